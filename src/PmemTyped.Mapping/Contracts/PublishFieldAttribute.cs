@@ -1,0 +1,8 @@
+namespace PmemTyped;
+
+/// <summary>
+/// Marks the one 8-byte integer whose single aligned store makes the rest of the object reachable. Its setter is one
+/// volatile store, its getter a volatile load.
+/// </summary>
+[AttributeUsage(AttributeTargets.Field)]
+public sealed class PublishFieldAttribute : Attribute;

@@ -1,0 +1,78 @@
+using System.Globalization;
+using PmemTyped.Native;
+
+namespace PmemTyped.Mapping;
+
+/// <summary>
+/// Decides what a persist on a new map is worth. MAP_SYNC success is the only proof of cache-line durability;
+/// PMEM_IS_PMEM_FORCE overrides it the way libpmem lets it (mapping specification, section 4).
+/// </summary>
+internal static class MapGranularity
+{
+    internal const string ForceVariable = "PMEM_IS_PMEM_FORCE";
+
+    internal static MediumDurability Decide(bool mapSyncGranted, string fileSystem, string? force)
+    {
+        bool inMemory = FileSystemMagic.LivesInMemory(fileSystem);
+        DurabilityKind pageKind = inMemory ? DurabilityKind.Volatile : DurabilityKind.PowerSafeByPageSync;
+        bool? forced = Forced(force);
+        bool wantsLines = forced ?? mapSyncGranted;
+        if (!wantsLines)
+        {
+            string pageReason = inMemory
+                ? "the file lives in memory, a loss of power loses it"
+                : forced == false
+                    ? $"{ForceVariable} turns cache-line flushing off, pages are synced"
+                    : "MAP_SYNC was refused, so pages of the page cache are synced";
+            return new MediumDurability(StoreGranularity.Page, pageKind, fileSystem, pageReason);
+        }
+
+        if (PersistInstructions.Flush == FlushInstruction.None)
+        {
+            return new MediumDurability(
+                StoreGranularity.Page,
+                pageKind,
+                fileSystem,
+                $"cache lines cannot be flushed here, because {PersistInstructions.UnavailableBecause}; pages are synced");
+        }
+
+        if (mapSyncGranted)
+        {
+            return new MediumDurability(
+                StoreGranularity.CacheLine,
+                DurabilityKind.PowerSafeByCacheLineFlush,
+                fileSystem,
+                $"MAP_SYNC was granted, lines are written back with {PersistInstructions.Flush}");
+        }
+
+        return inMemory
+            ? new MediumDurability(
+                StoreGranularity.CacheLine,
+                DurabilityKind.Volatile,
+                fileSystem,
+                $"{ForceVariable} selects cache-line flushes, but the file lives in memory, a loss of power loses it")
+            : new MediumDurability(
+                StoreGranularity.CacheLine,
+                DurabilityKind.ForcedUnverified,
+                fileSystem,
+                $"{ForceVariable} selects cache-line flushes; a flush does not reach the storage behind a page cache");
+    }
+
+    // C integer parsing: 1 forces yes; 0 or text that is no number forces no; any other number is not a decision.
+    private static bool? Forced(string? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        string digits = new(value.TrimStart().TakeWhile((c, i) => char.IsAsciiDigit(c) || (i == 0 && c is '-' or '+')).ToArray());
+        bool isNumber = long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
+        return (isNumber ? number : 0) switch
+        {
+            1 => true,
+            0 => false,
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace PmemTyped.Native;
+
+/// <summary>Turns on-media structs into bytes and back, outside any map.</summary>
+public static class Blittable
+{
+    /// <summary>The bytes of a value, valid as long as the value.</summary>
+    /// <typeparam name="T">An on-media struct.</typeparam>
+    /// <param name="value">The value.</param>
+    public static ReadOnlySpan<byte> AsBytes<T>(ref readonly T value)
+        where T : unmanaged =>
+        MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value));
+
+    /// <summary>The writable bytes of a value, valid as long as the value.</summary>
+    /// <typeparam name="T">An on-media struct.</typeparam>
+    /// <param name="value">The value.</param>
+    public static Span<byte> AsWritableBytes<T>(ref T value)
+        where T : unmanaged =>
+        MemoryMarshal.AsBytes(new Span<T>(ref value));
+
+    /// <summary>Copies a value out of bytes; the position needs no alignment.</summary>
+    /// <typeparam name="T">An on-media struct.</typeparam>
+    /// <param name="source">At least as many bytes as the struct has.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> source)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(source.Length, Unsafe.SizeOf<T>());
+        return MemoryMarshal.Read<T>(source);
+    }
+
+    /// <summary>The size of a value in memory, in bytes.</summary>
+    /// <typeparam name="T">An on-media struct.</typeparam>
+    public static int SizeOf<T>()
+        where T : unmanaged => Unsafe.SizeOf<T>();
+
+    /// <summary>The distance in bytes from the start of a struct to one of its fields.</summary>
+    /// <typeparam name="T">The struct.</typeparam>
+    /// <typeparam name="TField">Type of the field.</typeparam>
+    /// <param name="container">Any instance.</param>
+    /// <param name="field">The field of that instance.</param>
+    public static nint OffsetOf<T, TField>(ref readonly T container, ref readonly TField field)
+        where T : unmanaged
+        where TField : unmanaged =>
+        Unsafe.ByteOffset(
+            ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in container)),
+            ref Unsafe.As<TField, byte>(ref Unsafe.AsRef(in field)));
+}

@@ -1,0 +1,183 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using PmemTyped.Native.X64;
+
+namespace PmemTyped.Native;
+
+/// <summary>
+/// A base address and a length; every access is checked against them, typed ones for natural
+/// alignment too. It does not keep the memory alive: the owner of the map does.
+/// </summary>
+public readonly unsafe struct NativeRange
+{
+    private readonly byte* _start;
+    private readonly long _lengthBytes;
+
+    internal NativeRange(byte* start, long lengthBytes)
+    {
+        _start = start;
+        _lengthBytes = lengthBytes;
+    }
+
+    /// <summary>Gets the number of bytes.</summary>
+    public long LengthBytes => _lengthBytes;
+
+    /// <summary>Throws when the bytes do not lie inside the range.</summary>
+    /// <param name="offset">Byte offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They do not.</exception>
+    public void Check(long offset, long lengthBytes)
+    {
+        if ((ulong)offset > (ulong)_lengthBytes || (ulong)lengthBytes > (ulong)(_lengthBytes - offset))
+        {
+            ThrowOutside(offset, lengthBytes);
+        }
+    }
+
+    /// <summary>Loads one value with one load.</summary>
+    /// <typeparam name="T">A 1, 2, 4 or 8 byte value.</typeparam>
+    /// <param name="offset">Byte offset, a multiple of the size of <typeparamref name="T"/>.</param>
+    public T LoadAtomic<T>(long offset)
+        where T : unmanaged
+    {
+        CheckAligned<T>(offset);
+
+        // SAFETY: bounds and alignment were checked above; lifetime is the owner's.
+        return sizeof(T) switch
+        {
+            1 => Bits<byte, T>(Volatile.Read(ref *(_start + offset))),
+            2 => Bits<ushort, T>(Volatile.Read(ref *(ushort*)(_start + offset))),
+            4 => Bits<uint, T>(Volatile.Read(ref *(uint*)(_start + offset))),
+            _ => Bits<ulong, T>(Volatile.Read(ref *(ulong*)(_start + offset))),
+        };
+    }
+
+    /// <summary>Stores 4 bytes with one store that neither tears nor moves before earlier stores.</summary>
+    /// <param name="offset">Byte offset, a multiple of 4.</param>
+    /// <param name="value">The value.</param>
+    public void Store32(long offset, uint value)
+    {
+        CheckAligned<uint>(offset);
+
+        // SAFETY: bounds and alignment were checked above.
+        Volatile.Write(ref *(uint*)(_start + offset), value);
+    }
+
+    /// <summary>Stores 8 bytes with one store that neither tears nor moves before earlier stores.</summary>
+    /// <param name="offset">Byte offset, a multiple of 8.</param>
+    /// <param name="value">The value.</param>
+    public void Store64(long offset, ulong value)
+    {
+        CheckAligned<ulong>(offset);
+
+        // SAFETY: bounds and alignment were checked above.
+        Volatile.Write(ref *(ulong*)(_start + offset), value);
+    }
+
+    /// <summary>Copies bytes out.</summary>
+    /// <param name="offset">Byte offset.</param>
+    /// <param name="destination">Receives as many bytes as it is long.</param>
+    public void Load(long offset, Span<byte> destination) =>
+        Window(offset, destination.Length).CopyTo(destination);
+
+    /// <summary>Stores bytes with ordinary stores; nothing is flushed.</summary>
+    /// <param name="offset">Byte offset.</param>
+    /// <param name="source">The bytes.</param>
+    public void Store(long offset, ReadOnlySpan<byte> source)
+    {
+        Check(offset, source.Length);
+
+        // SAFETY: bounds were checked above.
+        source.CopyTo(new Span<byte>(_start + offset, source.Length));
+    }
+
+    /// <summary>
+    /// Stores bytes so that the next <see cref="PersistInstructions.Fence"/> makes them durable on memory of
+    /// cache-line granularity: streaming stores where they pay, write-back elsewhere.
+    /// </summary>
+    /// <param name="offset">Byte offset.</param>
+    /// <param name="source">The bytes; must not overlap the destination.</param>
+    public void StoreFlushed(long offset, ReadOnlySpan<byte> source)
+    {
+        Check(offset, source.Length);
+        fixed (byte* from = source)
+        {
+            // SAFETY: bounds were checked above; the source is pinned for the copy.
+            NonTemporalCopy.Copy(_start + offset, from, source.Length);
+        }
+    }
+
+    /// <summary>Stores zeros with ordinary stores; nothing is flushed.</summary>
+    /// <param name="offset">Byte offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    public void Clear(long offset, long lengthBytes)
+    {
+        Check(offset, lengthBytes);
+
+        // SAFETY: bounds were checked above.
+        NativeMemory.Clear(_start + offset, (nuint)lengthBytes);
+    }
+
+    /// <summary>Requests write-back of every cache line that the range touches; ordered by the next fence.</summary>
+    /// <param name="offset">Byte offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    public void FlushLines(long offset, long lengthBytes)
+    {
+        Check(offset, lengthBytes);
+        CacheLineFlusher.Flush(_start + offset, (nint)lengthBytes);
+    }
+
+    /// <summary>A read-only window; the caller keeps the map alive while it uses it.</summary>
+    /// <param name="offset">Byte offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    public ReadOnlySpan<byte> Window(long offset, int lengthBytes)
+    {
+        Check(offset, lengthBytes);
+
+        // SAFETY: bounds were checked above.
+        return new ReadOnlySpan<byte>(_start + offset, lengthBytes);
+    }
+
+    /// <summary>
+    /// A reference to one value, for the cursor types only: stores through it are invisible to the
+    /// medium and must be flushed by their author.
+    /// </summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="offset">Byte offset.</param>
+    public ref T DangerousReference<T>(long offset)
+        where T : unmanaged
+    {
+        Check(offset, sizeof(T));
+
+        // SAFETY: bounds were checked above; alignment is checked by the cursor against its layout.
+        return ref *(T*)(_start + offset);
+    }
+
+    private static TTo Bits<TFrom, TTo>(TFrom value)
+        where TFrom : unmanaged
+        where TTo : unmanaged => Unsafe.BitCast<TFrom, TTo>(value);
+
+    private void CheckAligned<T>(long offset)
+        where T : unmanaged
+    {
+        Check(offset, sizeof(T));
+        if ((offset & (sizeof(T) - 1)) != 0)
+        {
+            ThrowUnaligned(offset, sizeof(T));
+        }
+    }
+
+    [DoesNotReturn]
+    private void ThrowOutside(long offset, long lengthBytes) =>
+        throw new ArgumentOutOfRangeException(
+            nameof(offset),
+            FormattableString.Invariant(
+                $"{lengthBytes} bytes at offset 0x{offset:X} do not lie inside a map of {_lengthBytes} bytes."));
+
+    [DoesNotReturn]
+    private static void ThrowUnaligned(long offset, int size) =>
+        throw new ArgumentOutOfRangeException(
+            nameof(offset),
+            FormattableString.Invariant($"Offset 0x{offset:X} is not a multiple of the {size} bytes accessed there."));
+}

@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+using PmemTyped.Native;
+using PmemTyped.Objects;
+using PmemTyped.Objects.Layout;
+
+namespace PmemTyped;
+
+/// <summary>
+/// Called by generated serializers: the header around a payload. The block pool makes a write all-or-nothing; the
+/// checksum finds damage of the medium and foreign data.
+/// </summary>
+public static class BlockRecords
+{
+    /// <summary>Bytes before the payload.</summary>
+    public const int HeaderSize = RecordHeaderLayout.SizeBytes;
+
+    /// <summary>Clears a block and writes the header of a record, except its checksum.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="layoutVersion">Version of the layout.</param>
+    /// <param name="layoutHash">Fingerprint of the layout.</param>
+    /// <param name="payloadBytes">Length of the payload.</param>
+    /// <returns>The payload, all zero, to be filled.</returns>
+    /// <exception cref="ArgumentException">The record does not fit the block.</exception>
+    public static Span<byte> Begin(Span<byte> block, int layoutVersion, ulong layoutHash, int payloadBytes)
+    {
+        if (block.Length - HeaderSize < payloadBytes)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"A record of {HeaderSize + payloadBytes} bytes does not fit a block of {block.Length}."),
+                nameof(block));
+        }
+
+        block.Clear();
+        var header = new RecordHeaderLayout
+        {
+            Magic = RecordHeaderLayout.MagicValue,
+            LayoutVersion = checked((ushort)layoutVersion),
+            LayoutHash = layoutHash,
+            PayloadBytes = (uint)payloadBytes,
+        };
+        Blittable.AsBytes(in header).CopyTo(block);
+        return block.Slice(HeaderSize, payloadBytes);
+    }
+
+    /// <summary>Completes a record with its checksum.</summary>
+    /// <param name="block">The block that <see cref="Begin"/> started.</param>
+    /// <param name="payloadBytes">Length of the payload.</param>
+    public static void Seal(Span<byte> block, int payloadBytes) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            block[RecordHeaderLayout.ChecksumOffset..],
+            Checksum(block[..(HeaderSize + payloadBytes)]));
+
+    /// <summary>Judges the bytes of a block. Never throws, whatever they are.</summary>
+    /// <param name="block">The bytes.</param>
+    /// <param name="layoutHash">Fingerprint of the layout that is looked for.</param>
+    /// <param name="payloadBytes">Its payload length.</param>
+    /// <param name="payload">The payload when the result is Ok, otherwise empty.</param>
+    public static BlockRecordStatus Open(
+        ReadOnlySpan<byte> block, ulong layoutHash, int payloadBytes, out ReadOnlySpan<byte> payload)
+    {
+        payload = default;
+        if (block.Length < HeaderSize)
+        {
+            return block.ContainsAnyExcept((byte)0) ? BlockRecordStatus.NotARecord : BlockRecordStatus.Empty;
+        }
+
+        RecordHeaderLayout header = Blittable.Read<RecordHeaderLayout>(block);
+        if (header.Magic != RecordHeaderLayout.MagicValue)
+        {
+            return block.ContainsAnyExcept((byte)0) ? BlockRecordStatus.NotARecord : BlockRecordStatus.Empty;
+        }
+
+        if (header.PayloadBytes > (uint)(block.Length - HeaderSize))
+        {
+            return BlockRecordStatus.Truncated;
+        }
+
+        int recordBytes = HeaderSize + (int)header.PayloadBytes;
+        if (Checksum(block[..recordBytes]) != header.Checksum)
+        {
+            return BlockRecordStatus.Corrupt;
+        }
+
+        if (header.LayoutHash != layoutHash || header.PayloadBytes != (uint)payloadBytes)
+        {
+            return BlockRecordStatus.OtherLayout;
+        }
+
+        payload = block[HeaderSize..recordBytes];
+        return BlockRecordStatus.Ok;
+    }
+
+    // The checksum field counts as zero.
+    private static uint Checksum(ReadOnlySpan<byte> record)
+    {
+        const int AfterChecksum = RecordHeaderLayout.ChecksumOffset + sizeof(uint);
+        Span<byte> head = stackalloc byte[AfterChecksum];
+        record[..RecordHeaderLayout.ChecksumOffset].CopyTo(head);
+        head[RecordHeaderLayout.ChecksumOffset..].Clear();
+        uint crc = Crc32C.Append(Crc32C.Seed, head);
+        return ~Crc32C.Append(crc, record[AfterChecksum..]);
+    }
+}
