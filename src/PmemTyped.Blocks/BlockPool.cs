@@ -1,0 +1,284 @@
+using PmemTyped.Blocks.Btt;
+using PmemTyped.Blocks.Layout;
+using PmemTyped.Mapping;
+using PmemTyped.Sets;
+
+namespace PmemTyped.Blocks;
+
+/// <summary>
+/// A file of fixed-size blocks, each of which is written atomically with respect to crashes and to concurrent readers.
+/// The bytes are those of libpmemblk, section for section of the block pool format.
+/// Threads: every instance member is safe for any number of threads.
+/// </summary>
+public sealed class BlockPool : IDisposable
+{
+    /// <summary>The smallest pool file, in bytes. (PMEMBLK_MIN_POOL)</summary>
+    public const long MinPoolBytes = BttGeometry.MinPoolBytes;
+
+    /// <summary>Bytes of the application area.</summary>
+    public const int ApplicationAreaBytes = BlockDescriptorLayout.ApplicationAreaBytes;
+
+    private readonly BlockPoolCore<MapMedium> _core;
+    private readonly PmemMap _map;
+
+    private BlockPool(BlockPoolCore<MapMedium> core, PmemMap map)
+    {
+        _core = core;
+        _map = map;
+    }
+
+    /// <summary>Gets the path of the pool file.</summary>
+    public string Path => _core.Path;
+
+    /// <summary>Gets the block size in bytes. (pmemblk_bsize)</summary>
+    public int BlockSize => _core.Table.BlockBytes;
+
+    /// <summary>Gets the number of blocks. (pmemblk_nblock)</summary>
+    public long BlockCount => _core.Table.Blocks;
+
+    /// <summary>Gets a value indicating whether anything was ever written; a pool gets its layout with the first write.</summary>
+    public bool IsLaidOut => _core.Table.IsLaidOut;
+
+    /// <summary>Gets a value indicating whether writes are refused because of a feature that this version does not know.</summary>
+    public bool IsReadOnly => _core.IsReadOnly;
+
+    /// <summary>Gets what "persisted" means for this file.</summary>
+    public MediumDurability Durability => _map.Durability;
+
+    /// <summary>The smallest pool that has at least so many blocks.</summary>
+    /// <param name="blockSize">Block size in bytes, at least 1.</param>
+    /// <param name="blockCount">Number of blocks, at least 1.</param>
+    /// <returns>Pool size in bytes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below 1, or no pool is that large.</exception>
+    public static long PoolBytesFor(int blockSize, long blockCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockCount);
+        return BttGeometry.PoolBytesFor(blockSize, blockCount);
+    }
+
+    /// <summary>
+    /// Makes a new pool file and opens it. Persisted on return, directory entry included. When anything fails the new
+    /// file is removed. (pmemblk_create)
+    /// </summary>
+    /// <param name="path">Path of the file; it must not exist.</param>
+    /// <param name="blockSize">Block size in bytes, at least 1.</param>
+    /// <param name="poolBytes">File size in bytes, at least <see cref="MinPoolBytes"/>; rounded down to pages inside.</param>
+    /// <param name="options">Mode, sparseness, application area.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is too small, or an arena would have too few blocks.</exception>
+    /// <exception cref="PmemIOException">The file exists, the disk is full, permission is missing.</exception>
+    public static BlockPool Create(string path, int blockSize, long poolBytes, BlockPoolOptions? options = null)
+    {
+        options ??= new BlockPoolOptions();
+        BlockPoolFile.CheckSizes(blockSize, poolBytes);
+        BlockPoolFile.CheckApplicationArea(options.ApplicationArea.Span);
+        using PmemSource source = PmemSource.Create(path, poolBytes, UnixFileMode.None, options.IsSparse);
+        try
+        {
+            BlockPool pool = CreateOn(source, blockSize, isZeroed: true, options.ApplicationArea);
+            source.SetMode(options.Mode);
+            source.SyncMetadata();
+            return pool;
+        }
+        catch
+        {
+            source.Unlink();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes a pool in an existing file of which the first 4,096 bytes are zero, and opens it. The rest of the file may
+    /// hold anything; size and mode are kept. Persisted on return. (pmemblk_create with pool size 0)
+    /// </summary>
+    /// <param name="path">Path of the file.</param>
+    /// <param name="blockSize">Block size in bytes, at least 1.</param>
+    /// <param name="applicationArea">First bytes of the application area; see <see cref="BlockPoolOptions.ApplicationArea"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The file is too small for the block size.</exception>
+    /// <exception cref="PmemFormatException">The file begins with something else than zeros.</exception>
+    /// <exception cref="PmemInUseException">The file is locked.</exception>
+    /// <exception cref="PmemIOException">The file is missing or may not be written.</exception>
+    public static BlockPool CreateInFile(string path, int blockSize, ReadOnlyMemory<byte> applicationArea = default)
+    {
+        BlockPoolFile.CheckApplicationArea(applicationArea.Span);
+        using PmemSource source = PmemSource.Open(path);
+        BlockPoolFile.CheckSizes(blockSize, source.GetLengthBytes());
+        return CreateOn(source, blockSize, isZeroed: false, applicationArea);
+    }
+
+    /// <summary>
+    /// Opens a pool and completes the writes that a crash interrupted. When anything is wrong with the file, nothing in
+    /// it is changed. (pmemblk_open)
+    /// </summary>
+    /// <param name="path">Path of the pool file.</param>
+    /// <param name="blockSize">Required block size in bytes, 0 for any.</param>
+    /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
+    /// <exception cref="PmemInUseException">Open elsewhere.</exception>
+    /// <exception cref="PmemFormatException">No block pool, another block size, an unknown feature.</exception>
+    /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
+    public static BlockPool Open(string path, int blockSize = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(blockSize);
+        using PmemSource source = PmemSource.Open(path);
+        source.LockExclusive("open");
+        BlockPoolFile.CheckNoPendingRepair(path);
+        return OpenOn(BlockPoolFile.Map(source, isWritable: true), path, blockSize);
+    }
+
+    /// <summary>Checks a pool file that nobody has open. Changes no byte. (pmemblk_check and pmempool check)</summary>
+    /// <param name="path">Path of the pool file.</param>
+    /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
+    /// <exception cref="PmemInUseException">Open elsewhere.</exception>
+    public static BlockPoolReport Check(string path) =>
+        BlockPoolFile.Inspect(path, "check", BlockPoolChecker<MapMedium>.Check);
+
+    /// <summary>Describes a pool file that nobody has open. Changes no byte. (pmempool info)</summary>
+    /// <param name="path">Path of the pool file.</param>
+    /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
+    /// <exception cref="PmemInUseException">Open elsewhere.</exception>
+    /// <exception cref="PmemFormatException">No block pool.</exception>
+    /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
+    public static BlockPoolDescription Describe(string path) =>
+        BlockPoolFile.Inspect(path, "describe", BlockPoolDescriber<MapMedium>.Describe);
+
+    /// <summary>Reads the first bytes of a block: the old or the new content of a concurrent write, never a mixture. (pmemblk_read)</summary>
+    /// <param name="block">Block number.</param>
+    /// <param name="destination">Receives its length in bytes, at most the block size; zeros unless the state is Normal.</param>
+    /// <returns>The state of the block.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
+    /// <exception cref="ArgumentException">The destination is longer than a block.</exception>
+    /// <exception cref="PmemCorruptionException">The map entry of the block is damaged.</exception>
+    /// <exception cref="PmemFaultedException">A flush failed earlier.</exception>
+    public BlockState TryRead(long block, Span<byte> destination)
+    {
+        if (destination.Length > BlockSize)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"A destination of {destination.Length} bytes is longer than a block of {BlockSize}."),
+                nameof(destination));
+        }
+
+        return _core.Table.Read(block, destination);
+    }
+
+    /// <summary>As <see cref="TryRead"/>, but a block marked bad is an exception.</summary>
+    /// <param name="block">Block number.</param>
+    /// <param name="destination">Receives its length in bytes, at most the block size.</param>
+    /// <exception cref="BadBlockException">The block is marked bad.</exception>
+    public void Read(long block, Span<byte> destination)
+    {
+        if (TryRead(block, destination) == BlockState.Error)
+        {
+            throw new BadBlockException(Path, block);
+        }
+    }
+
+    /// <summary>Gets the state of a block without its content.</summary>
+    /// <param name="block">Block number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
+    public BlockState GetState(long block) => _core.Table.GetState(block);
+
+    /// <summary>Writes a block. Persisted on return; after a crash before that, old or new. (pmemblk_write)</summary>
+    /// <param name="block">Block number.</param>
+    /// <param name="source">Exactly as many bytes as a block has.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
+    /// <exception cref="ArgumentException">The source has another length.</exception>
+    /// <exception cref="NotSupportedException">The pool may only be read.</exception>
+    /// <exception cref="PmemCorruptionException">The arena of the block may only be read, because it is damaged.</exception>
+    /// <exception cref="PmemFaultedException">A flush failed, now or earlier.</exception>
+    public void Write(long block, ReadOnlySpan<byte> source)
+    {
+        if (source.Length != BlockSize)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"A block of {BlockSize} bytes cannot be written from {source.Length}."),
+                nameof(source));
+        }
+
+        _core.Table.Write(block, source);
+    }
+
+    /// <summary>Makes a block read as zeros. Persisted on return. (pmemblk_set_zero)</summary>
+    /// <param name="block">Block number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
+    public void SetZero(long block) => _core.Table.SetZero(block);
+
+    /// <summary>Marks a block as bad until it is written again. Persisted on return. (pmemblk_set_error)</summary>
+    /// <param name="block">Block number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
+    public void SetError(long block) => _core.Table.SetError(block);
+
+    /// <summary>Checks the open pool, while no operation is under way. Changes no byte.</summary>
+    public BlockPoolReport Check() =>
+        _core.Table.WhileQuiet(() => BlockPoolChecker<MapMedium>.Check(_map.DangerousGetMedium(), Path));
+
+    /// <summary>Copies the first bytes of the application area.</summary>
+    /// <param name="destination">At most <see cref="ApplicationAreaBytes"/> bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is longer.</exception>
+    public void ReadApplicationArea(Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, ApplicationAreaBytes, nameof(destination));
+        byte[] area = _core.Table.WhileQuiet(() =>
+        {
+            byte[] copy = new byte[ApplicationAreaBytes];
+            _core.ReadApplicationArea(copy);
+            return copy;
+        });
+        area.AsSpan(0, destination.Length).CopyTo(destination);
+    }
+
+    /// <summary>Writes the application area, once: its first eight bytes must be zero so far. Persisted on return.</summary>
+    /// <param name="source">8 to <see cref="ApplicationAreaBytes"/> bytes, the first eight not all zero.</param>
+    /// <exception cref="InvalidOperationException">The area is in use already.</exception>
+    /// <exception cref="ArgumentException">The bytes are too many, too few, or begin with zeros.</exception>
+    public void InitializeApplicationArea(ReadOnlyMemory<byte> source)
+    {
+        BlockPoolFile.CheckApplicationArea(source.Span);
+        _ = _core.Table.WhileQuiet(() =>
+        {
+            _core.InitializeApplicationArea(source.Span);
+            return true;
+        });
+    }
+
+    /// <summary>Waits for operations under way, marks the pool as cleanly closed and unmaps it. (pmemblk_close)</summary>
+    public void Dispose() => _core.Close(_map.Dispose);
+
+    private static BlockPool CreateOn(
+        PmemSource source, int blockSize, bool isZeroed, ReadOnlyMemory<byte> applicationArea)
+    {
+        source.LockExclusive("create a pool in");
+        PmemMap map = BlockPoolFile.Map(source, isWritable: true);
+        try
+        {
+            MapMedium medium = map.DangerousGetMedium();
+            BlockPoolFile.RequireBlankHeader(medium, source.Path);
+            BlockPoolCore<MapMedium>.Create(
+                medium,
+                new BlockPoolFormat(blockSize, isZeroed, source.GetChangeTimeSeconds(), applicationArea));
+        }
+        catch
+        {
+            map.Dispose();
+            throw;
+        }
+
+        return OpenOn(map, source.Path, blockSize);
+    }
+
+    private static BlockPool OpenOn(PmemMap map, string path, int blockSize)
+    {
+        try
+        {
+            var core = BlockPoolCore<MapMedium>.Open(
+                map.DangerousGetMedium(), path, blockSize, ShutdownIdentity.Detect());
+            return new BlockPool(core, map);
+        }
+        catch
+        {
+            map.Dispose();
+            throw;
+        }
+    }
+}

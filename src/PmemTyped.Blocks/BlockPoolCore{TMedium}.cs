@@ -1,0 +1,191 @@
+using PmemTyped.Blocks.Btt;
+using PmemTyped.Blocks.Layout;
+using PmemTyped.Mapping;
+using PmemTyped.Native;
+using PmemTyped.Sets;
+using PmemTyped.Sets.Layout;
+
+namespace PmemTyped.Blocks;
+
+/// <summary>
+/// A block pool over any medium: header, descriptor, shutdown state and table. <see cref="BlockPool"/> is its shell
+/// over a file; crash tests run it over a recording medium.
+/// </summary>
+internal sealed class BlockPoolCore<TMedium>
+    where TMedium : struct, IPmemMedium
+{
+    /// <summary>"PMEMBLK" and NUL.</summary>
+    internal const ulong Signature = 0x004B_4C42_4D45_4D50;
+
+    private readonly TMedium _medium;
+    private readonly bool _marksClean;
+
+    private BlockPoolCore(
+        TMedium medium, string path, BlockTranslationTable<TMedium> table, bool isReadOnly, bool marksClean)
+    {
+        _medium = medium;
+        _marksClean = marksClean;
+        Path = path;
+        Table = table;
+        IsReadOnly = isReadOnly;
+    }
+
+    internal string Path { get; }
+
+    internal BlockTranslationTable<TMedium> Table { get; }
+
+    internal bool IsReadOnly { get; }
+
+    private static long ApplicationArea =>
+        BlockDescriptorLayout.FileOffset + BlockDescriptorLayout.ApplicationAreaOffset;
+
+    /// <summary>Makes a pool on a medium whose first page is zero. Persisted on return.</summary>
+    internal static void Create(TMedium medium, BlockPoolFormat format)
+    {
+        const long Descriptor = BlockDescriptorLayout.FileOffset;
+        medium.Store32(Descriptor, (uint)format.BlockBytes);
+        medium.Store32(Descriptor + BlockDescriptorLayout.IsZeroedOffset, format.IsZeroed ? 1u : 0u);
+        medium.ClearFlushed(
+            Descriptor + BlockDescriptorLayout.RunTimeOffset,
+            BlockDescriptorLayout.SizeBytes - BlockDescriptorLayout.RunTimeOffset,
+            PoolOrdering.P1);
+
+        // The reference's information tool takes the start of the data from the difference of these two words.
+        medium.Store64(Descriptor + BlockDescriptorLayout.RunTimeDataOffset, (ulong)BttGeometry.FirstArena);
+        medium.Store(ApplicationArea, format.Application.Span);
+        if (!format.IsZeroed)
+        {
+            ForgetOlderInfo(medium, format.BlockBytes);
+        }
+
+        // P1: crash before here: the header page is still zero, so the file is no pool.
+        medium.Persist(Descriptor, BlockDescriptorLayout.SizeBytes, PoolOrdering.P1);
+        PartHeaderLayout header = PartHeader.ForSinglePart(
+            Signature,
+            PoolFeatures.Default,
+            format.CreationTimeSeconds,
+            Guid.NewGuid(),
+            Guid.NewGuid(),
+            default);
+        medium.StoreFlushed(0, Blittable.AsBytes(in header), PoolOrdering.P2);
+
+        // P2: crash before here: the header may be torn, which its checksum shows; nobody was given the pool yet.
+        medium.Drain(PoolOrdering.P2);
+    }
+
+    /// <summary>Opens a pool. Nothing is stored unless opening succeeds.</summary>
+    /// <param name="medium">The pool.</param>
+    /// <param name="path">Its name, for messages.</param>
+    /// <param name="expectedBlockBytes">Required block size, 0 for any.</param>
+    /// <param name="current">Identity of the devices now.</param>
+    /// <param name="lanes">Number of lanes, null for the default.</param>
+    internal static BlockPoolCore<TMedium> Open(
+        TMedium medium, string path, int expectedBlockBytes, ShutdownIdentity? current, int? lanes = null)
+    {
+        PartHeaderLayout header = LoadHeader(medium);
+        Require(path, PartHeader.Examine(in header, Signature));
+        Require(path, ShutdownState.Examine(in header, current));
+        BttIdentity identity = ReadIdentity(medium, path, in header);
+        if (expectedBlockBytes != 0 && expectedBlockBytes != identity.BlockBytes)
+        {
+            BlockSizeFinding(
+                PoolFindingKind.Format,
+                FormattableString.Invariant($"{expectedBlockBytes}, as asked for"),
+                (uint)identity.BlockBytes,
+                "Open it with its own block size.").Throw(path);
+        }
+
+        bool marksClean = false;
+        PartHeaderLayout examined = header;
+        var table = BlockTranslationTable<TMedium>.Open(
+            medium,
+            identity,
+            lanes,
+            () => marksClean = ShutdownState.MarkDirty(medium, in examined, current));
+        return new BlockPoolCore<TMedium>(medium, path, table, identity.IsReadOnly, marksClean);
+    }
+
+    internal static PartHeaderLayout LoadHeader(TMedium medium) =>
+        Blittable.Read<PartHeaderLayout>(medium.Window(0, PartHeaderLayout.SizeBytes));
+
+    internal static BttIdentity ReadIdentity(TMedium medium, string path, in PartHeaderLayout header)
+    {
+        uint blockBytes = medium.Load32(BlockDescriptorLayout.FileOffset);
+        if (blockBytes is 0 or > int.MaxValue)
+        {
+            BlockSizeFinding(
+                PoolFindingKind.Corruption,
+                FormattableString.Invariant($"1 to {int.MaxValue}"),
+                blockBytes,
+                BttInfoValidator.RepairHint).Throw(path);
+        }
+
+        bool isZeroed =
+            medium.Load32(BlockDescriptorLayout.FileOffset + BlockDescriptorLayout.IsZeroedOffset) != 0;
+        return new BttIdentity(
+            path, header.PoolSetUuid, (int)blockBytes, isZeroed, PartHeader.IsReadOnly(in header));
+    }
+
+    /// <summary>Copies the first bytes of the application area.</summary>
+    internal void ReadApplicationArea(Span<byte> destination) => _medium.Load(ApplicationArea, destination);
+
+    /// <summary>Fills an application area whose first eight bytes are zero. Persisted on return.</summary>
+    internal void InitializeApplicationArea(ReadOnlySpan<byte> source)
+    {
+        if (_medium.Load64(ApplicationArea) != 0)
+        {
+            throw new InvalidOperationException(
+                $"The application area of '{Path}' is in use already; it is written once.");
+        }
+
+        _medium.StoreFlushed(ApplicationArea + sizeof(ulong), source[sizeof(ulong)..], PoolOrdering.P3);
+
+        // P3: crash before here: the first eight bytes are zero, so the area counts as absent.
+        _medium.Drain(PoolOrdering.P3);
+        _medium.Store64(ApplicationArea, BitConverter.ToUInt64(source));
+
+        // P4: crash before here: the area is absent or complete.
+        _medium.Persist(ApplicationArea, sizeof(ulong), PoolOrdering.P4);
+    }
+
+    /// <summary>Waits for operations under way and marks the pool as cleanly closed.</summary>
+    internal void Close(Action release) => Table.Close(() =>
+    {
+        try
+        {
+            if (_marksClean)
+            {
+                ShutdownState.MarkClean(_medium);
+            }
+        }
+        finally
+        {
+            release();
+        }
+    });
+
+    // An existing file may hold the info block of an older pool where ours will be; without its first eight bytes it
+    // counts as never completed.
+    private static void ForgetOlderInfo(TMedium medium, int blockBytes)
+    {
+        foreach (ArenaGeometry arena in BttGeometry.Plan(medium.LengthBytes, blockBytes) ?? [])
+        {
+            foreach (long info in (ReadOnlySpan<long>)[arena.Start, arena.InfoCopy])
+            {
+                medium.Store64(info, 0);
+                medium.Flush(info, sizeof(ulong), PoolOrdering.P1);
+            }
+        }
+    }
+
+    private static void Require(string path, PoolFinding? finding) => finding?.Throw(path);
+
+    private static PoolFinding BlockSizeFinding(
+        PoolFindingKind kind, string expected, uint found, string nextStep) => new(
+        kind,
+        "block size",
+        BlockDescriptorLayout.FileOffset,
+        expected,
+        FormattableString.Invariant($"{found}"),
+        nextStep);
+}

@@ -1,0 +1,108 @@
+using PmemTyped.Blocks.Btt;
+using PmemTyped.Mapping;
+using PmemTyped.Sets;
+using PmemTyped.Sets.Layout;
+
+namespace PmemTyped.Blocks;
+
+/// <summary>What must hold for a file before its content is looked at (block pool format, section 12).</summary>
+internal static class BlockPoolFile
+{
+    // A repair of bad blocks that PMDK began leaves this file beside the pool until it is done.
+    private const string PendingRepairSuffix = "_r0_p0_badblocks.txt";
+
+    internal static void CheckSizes(int blockSize, long poolBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockSize);
+        if (BttGeometry.RoundDownToPage(poolBytes) < BttGeometry.MinPoolBytes)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(poolBytes),
+                FormattableString.Invariant(
+                    $"A pool of {poolBytes} bytes is too small; the minimum is {BttGeometry.MinPoolBytes}."));
+        }
+
+        if (BttGeometry.Plan(BttGeometry.RoundDownToPage(poolBytes), blockSize) is null)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(blockSize),
+                FormattableString.Invariant(
+                    $"In a pool of {poolBytes} bytes an arena would hold fewer than 512 blocks of {blockSize}; choose smaller blocks or another pool size."));
+        }
+    }
+
+    internal static void CheckApplicationArea(ReadOnlySpan<byte> area)
+    {
+        if (area.IsEmpty)
+        {
+            return;
+        }
+
+        bool fits = area.Length is >= sizeof(ulong) and <= BlockPool.ApplicationAreaBytes;
+        if (!fits || BitConverter.ToUInt64(area) == 0)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant(
+                    $"The application area takes 8 to {BlockPool.ApplicationAreaBytes} bytes of which the first 8 are not all zero; {area.Length} were given."),
+                nameof(area));
+        }
+    }
+
+    internal static void CheckNoPendingRepair(string path)
+    {
+        string pending = path + PendingRepairSuffix;
+        if (File.Exists(pending))
+        {
+            throw new PmemFormatException(
+                path,
+                "bad block recovery file",
+                0,
+                "absent",
+                $"'{pending}'",
+                "PMDK began to repair this pool and was interrupted; let 'pmempool sync' finish first.");
+        }
+    }
+
+    internal static void RequireBlankHeader(MapMedium medium, string path)
+    {
+        if (medium.Window(0, PartHeaderLayout.SizeBytes).ContainsAnyExcept((byte)0))
+        {
+            throw new PmemFormatException(
+                path,
+                "first page",
+                0,
+                "all zero",
+                "in use",
+                "It may be a pool already; open it, or clear its first 4096 bytes if its content is not needed.");
+        }
+    }
+
+    /// <summary>Maps a locked file, the incomplete last page left out.</summary>
+    internal static PmemMap Map(PmemSource source, bool isWritable)
+    {
+        long fileBytes = source.GetLengthBytes();
+        long poolBytes = BttGeometry.RoundDownToPage(fileBytes);
+        if (poolBytes < BttGeometry.MinPoolBytes)
+        {
+            throw new PmemFormatException(
+                source.Path,
+                "file size",
+                0,
+                FormattableString.Invariant($"at least {BttGeometry.MinPoolBytes} bytes"),
+                FormattableString.Invariant($"{fileBytes}"),
+                "It is not a block pool, or it was truncated.");
+        }
+
+        return PmemMap.Map(source, new PmemMapConfig { LengthBytes = poolBytes, IsWritable = isWritable });
+    }
+
+    /// <summary>Looks at a pool file through a map that cannot be stored to.</summary>
+    internal static TResult Inspect<TResult>(
+        string path, string operation, Func<MapMedium, string, TResult> inspect)
+    {
+        using PmemSource source = PmemSource.Open(path, writable: false);
+        source.LockExclusive(operation);
+        using PmemMap map = Map(source, isWritable: false);
+        return inspect(map.DangerousGetMedium(), path);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics.CodeAnalysis;
+using PmemTyped.Blocks.Layout;
+using PmemTyped.Mapping;
+using PmemTyped.Sets;
+
+namespace PmemTyped.Blocks.Btt;
+
+/// <summary>The arenas of an open pool: found at open, or written at the first write.</summary>
+internal sealed class BttArenas<TMedium>
+    where TMedium : struct, IPmemMedium
+{
+    private readonly TMedium _medium;
+    private readonly BttIdentity _identity;
+    private readonly ArenaGeometry[] _geometry;
+    private readonly int _lanes;
+    private readonly Lock _layoutLock = new();
+    private BttArena[]? _loaded;
+
+    private BttArenas(TMedium medium, BttIdentity identity, BttLayout layout, int lanes)
+    {
+        _medium = medium;
+        _identity = identity;
+        _geometry = layout.Arenas;
+        _lanes = lanes;
+        Blocks = layout.Blocks;
+    }
+
+    /// <summary>Gets the number of blocks of the pool.</summary>
+    internal long Blocks { get; }
+
+    /// <summary>Gets the arenas, or null while there is no layout.</summary>
+    internal BttArena[]? Loaded => Volatile.Read(ref _loaded);
+
+    /// <summary>Judges all flogs without writing, then calls back, then completes interrupted writes.</summary>
+    internal static BttArenas<TMedium> Open(
+        TMedium medium, BttIdentity identity, BttLayout layout, int lanes, Action beforeFirstStore)
+    {
+        var arenas = new BttArenas<TMedium>(medium, identity, layout, lanes);
+        ArenaFlog[] flogs = layout.IsWritten ? arenas.ReadFlogs() : [];
+        beforeFirstStore();
+        if (layout.IsWritten)
+        {
+            arenas.Load(flogs, layout.ErroredArenas);
+        }
+
+        return arenas;
+    }
+
+    /// <summary>Finds the arena of a block and its index there.</summary>
+    internal int Locate(long lba, out uint index)
+    {
+        if ((ulong)lba >= (ulong)Blocks)
+        {
+            ThrowOutside(lba);
+        }
+
+        int arena = 0;
+        while (lba >= _geometry[arena].Lbas)
+        {
+            lba -= _geometry[arena].Lbas;
+            arena++;
+        }
+
+        index = (uint)lba;
+        return arena;
+    }
+
+    /// <summary>The arenas, written first if need be. Persisted on return.</summary>
+    internal BttArena[] EnsureLayout()
+    {
+        if (Loaded is { } arenas)
+        {
+            return arenas;
+        }
+
+        lock (_layoutLock)
+        {
+            if (_loaded is null)
+            {
+                BttLayoutWriter<TMedium>.Write(
+                    _medium, _geometry, _identity.Pool, _identity.IsZeroed, Guid.NewGuid());
+                Load(ReadFlogs(), []);
+            }
+
+            return _loaded!;
+        }
+    }
+
+    private ArenaFlog[] ReadFlogs()
+    {
+        var flogs = new ArenaFlog[_geometry.Length];
+        for (int i = 0; i < flogs.Length; i++)
+        {
+            ArenaFlog? flog = BttFlogReader<TMedium>.Read(_medium, _geometry[i], Blocks, out PoolFinding? finding);
+            if (flog is null)
+            {
+                finding!.Throw(_identity.Path);
+            }
+
+            flogs[i] = flog;
+        }
+
+        return flogs;
+    }
+
+    private void Load(ArenaFlog[] flogs, IReadOnlyList<int> erroredArenas)
+    {
+        var arenas = new BttArena[_geometry.Length];
+        for (int i = 0; i < arenas.Length; i++)
+        {
+            BttRecovery<TMedium>.Complete(_medium, _geometry[i], flogs[i].Interrupted);
+            PoolFinding? readOnlyBecause = erroredArenas.Contains(i)
+                ? BttInfoValidator.Damaged(i, _geometry[i].Start + 48, "free of the error flag", "flagged by an earlier failure")
+                : null;
+            arenas[i] = new BttArena(_geometry[i], flogs[i], _lanes, readOnlyBecause);
+        }
+
+        Volatile.Write(ref _loaded, arenas);
+    }
+
+    [DoesNotReturn]
+    private void ThrowOutside(long lba) => throw new ArgumentOutOfRangeException(
+        nameof(lba),
+        FormattableString.Invariant($"Block {lba} does not exist: '{_identity.Path}' has blocks 0 to {Blocks - 1}."));
+}

@@ -1,0 +1,24 @@
+using PmemTyped.Mapping;
+
+namespace PmemTyped.Blocks;
+
+/// <summary>
+/// The crash argument of making a pool and of its application area.
+/// <list type="bullet">
+/// <item>P1: descriptor, application area and cleared info blocks are durable before the pool header. Otherwise a valid
+/// header could stand before a block size of garbage.</item>
+/// <item>P2: the header is durable before create returns. Otherwise a pool that was handed out could be no pool.</item>
+/// <item>P3: the application area is durable from its ninth byte on before its first eight bytes, which make it count.
+/// Otherwise half a description could count.</item>
+/// <item>P4: these eight bytes are durable before the call returns.</item>
+/// </list>
+/// </summary>
+internal static class PoolOrdering
+{
+    internal static readonly OrderingPoint P1 = new(Protocol, 1);
+    internal static readonly OrderingPoint P2 = new(Protocol, 2);
+    internal static readonly OrderingPoint P3 = new(Protocol, 3);
+    internal static readonly OrderingPoint P4 = new(Protocol, 4);
+
+    private const string Protocol = "POOL";
+}
