@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using PmemTyped.Blocks.Btt;
 using PmemTyped.Blocks.Layout;
 using PmemTyped.Mapping;
@@ -13,6 +14,7 @@ internal static class ArenaOwnership<TMedium>
     where TMedium : struct, IPmemMedium
 {
     private const int BitsPerWord = 64;
+    private const uint EntriesPerWindow = 1 << 16;
 
     /// <summary>Adds what is wrong to the findings.</summary>
     /// <returns>Map entries looked at.</returns>
@@ -28,14 +30,7 @@ internal static class ArenaOwnership<TMedium>
         findings.Add(flog.Unusable);
         var owned = new ulong[(arena.InternalBlocks + BitsPerWord - 1) / BitsPerWord];
         var completed = flog.Interrupted.ToDictionary(w => w.Lba, w => w.NewMap);
-        for (uint lba = 0; lba < arena.Lbas; lba++)
-        {
-            BttMapEntry entry = completed.TryGetValue(lba, out BttMapEntry later)
-                ? later
-                : new BttMapEntry(medium.Load32(arena.MapEntryOffset(lba))).Normalized(lba);
-            Own(arena, owned, entry.Block, arena.MapEntryOffset(lba), "map entry", lba, findings);
-        }
-
+        OwnByMap(medium, arena, owned, completed, findings);
         if (flog.Unusable is null)
         {
             for (int lane = 0; lane < arena.Lanes; lane++)
@@ -47,6 +42,30 @@ internal static class ArenaOwnership<TMedium>
 
         ReportLost(arena, owned, findings);
         return arena.Lbas;
+    }
+
+    private static void OwnByMap(
+        TMedium medium,
+        ArenaGeometry arena,
+        ulong[] owned,
+        Dictionary<uint, BttMapEntry> completed,
+        FindingList findings)
+    {
+        for (uint start = 0; start < arena.Lbas; start += EntriesPerWindow)
+        {
+            uint count = Math.Min(EntriesPerWindow, arena.Lbas - start);
+            ReadOnlySpan<byte> window =
+                medium.Window(arena.MapEntryOffset(start), (int)count * BttMapEntry.SizeBytes);
+            for (uint lba = start; lba < start + count; lba++)
+            {
+                uint stored = BinaryPrimitives.ReadUInt32LittleEndian(window);
+                window = window[BttMapEntry.SizeBytes..];
+                BttMapEntry entry = completed.Count > 0 && completed.TryGetValue(lba, out BttMapEntry later)
+                    ? later
+                    : new BttMapEntry(stored).Normalized(lba);
+                Own(arena, owned, entry.Block, arena.MapEntryOffset(lba), "map entry", lba, findings);
+            }
+        }
     }
 
     private static void Own(
@@ -84,7 +103,12 @@ internal static class ArenaOwnership<TMedium>
         long first = -1;
         for (uint block = 0; block < arena.InternalBlocks; block++)
         {
-            if ((owned[block / BitsPerWord] & (1UL << (int)(block % BitsPerWord))) == 0)
+            ulong word = owned[block / BitsPerWord];
+            if (word == ulong.MaxValue)
+            {
+                block |= BitsPerWord - 1;
+            }
+            else if ((word & (1UL << (int)(block % BitsPerWord))) == 0)
             {
                 first = lost == 0 ? block : first;
                 lost++;

@@ -1,0 +1,49 @@
+using PmemTyped.CrashTesting;
+using PmemTyped.Mapping;
+using Xunit.Abstractions;
+
+namespace PmemTyped.Crash.Tests;
+
+/// <summary>Making, describing, opening and closing a pool survive a crash at every moment.</summary>
+public sealed class PoolCrashTests(ITestOutputHelper output)
+{
+    [Theory]
+    [InlineData(nameof(CreateScenario), PersistModel.AtomSubset)]
+    [InlineData(nameof(CreateScenario), PersistModel.LinePrefix)]
+    [InlineData(nameof(ShutdownScenario), PersistModel.AtomSubset)]
+    [InlineData(nameof(ShutdownScenario), PersistModel.LinePrefix)]
+    [InlineData(nameof(ApplicationAreaScenario), PersistModel.AtomSubset)]
+    [InlineData(nameof(ApplicationAreaScenario), PersistModel.LinePrefix)]
+    public void Every_crash_state_keeps_its_promise(string scenario, PersistModel model)
+    {
+        CrashRun run = CrashRun.Of(Named(scenario), model);
+
+        output.WriteLine(FormattableString.Invariant($"{run.States} crash states"));
+        Assert.True(run.Violations == 0, run.First);
+        Assert.True(run.States > 10, FormattableString.Invariant($"only {run.States} states"));
+    }
+
+    [Theory]
+    [InlineData("POOL", 1, nameof(CreateScenario))]
+    [InlineData("POOL", 2, nameof(CreateScenario))]
+    [InlineData("POOL", 3, nameof(ApplicationAreaScenario))]
+    [InlineData("POOL", 4, nameof(ApplicationAreaScenario))]
+    [InlineData("SDS", 1, nameof(ShutdownScenario))]
+    [InlineData("SDS", 2, nameof(ShutdownScenario))]
+    public void Leaving_out_an_ordering_point_is_noticed(string protocol, int number, string scenario)
+    {
+        CrashRun run = CrashRun.Of(
+            Named(scenario), PersistModel.AtomSubset, new OrderingPoint(protocol, number));
+
+        output.WriteLine(FormattableString.Invariant($"first of {run.States} states: {run.First}"));
+        Assert.True(run.Violations > 0, FormattableString.Invariant($"not needed in {run.States} states"));
+    }
+
+    private static ICrashScenario Named(string name) => name switch
+    {
+        nameof(CreateScenario) => new CreateScenario(),
+        nameof(ShutdownScenario) => new ShutdownScenario(),
+        nameof(ApplicationAreaScenario) => new ApplicationAreaScenario(),
+        _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+}
