@@ -155,7 +155,7 @@ internal static class FieldClassifier
     private static FieldShape? Array(
         INamedTypeSymbol type, AttributeData array, ISymbol field, PlanContext context)
     {
-        if (array.ConstructorArguments is not [{ Value: int count }] || count < 1
+        if (TypeNames.Argument(array) is not int count || count < 1
             || type.GetMembers().OfType<IFieldSymbol>().SingleOrDefault(f => !f.IsStatic) is not { } element)
         {
             return context.Refuse(ProblemKind.CompilerError, field, "");

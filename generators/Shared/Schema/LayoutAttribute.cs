@@ -24,7 +24,7 @@ internal sealed record LayoutAttribute(string Name, int Version, int Alignment)
             return null;
         }
 
-        string? name = data.ConstructorArguments is [{ Value: string given }] ? given : null;
+        string? name = TypeNames.Argument(data) as string;
         return new LayoutAttribute(
             name ?? TypeNames.Dotted(type).Replace("@", ""), Named(data, "Version", 1), Named(data, "Alignment", 0));
     }

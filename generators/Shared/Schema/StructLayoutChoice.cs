@@ -22,7 +22,7 @@ internal readonly record struct StructLayoutChoice(bool IsWritten, bool IsAuto, 
             return default;
         }
 
-        int kind = data.ConstructorArguments is [{ Value: { } value }]
+        int kind = TypeNames.Argument(data) is { } value
             ? Convert.ToInt32(value, System.Globalization.CultureInfo.InvariantCulture)
             : AutoKind;
         return new StructLayoutChoice(
@@ -34,5 +34,5 @@ internal readonly record struct StructLayoutChoice(bool IsWritten, bool IsAuto, 
     }
 
     internal static int? OffsetOf(IFieldSymbol field) =>
-        TypeNames.Attribute(field, FieldOffset)?.ConstructorArguments is [{ Value: int offset }] ? offset : null;
+        TypeNames.Argument(TypeNames.Attribute(field, FieldOffset)) as int?;
 }

@@ -36,5 +36,5 @@ internal static class TextPlanner
             : Plan(type, cancellation).Model?.CapacityBytes;
 
     private static int DeclaredCapacity(INamedTypeSymbol type) =>
-        TypeNames.Attribute(type, TypeNames.Utf8Text)?.ConstructorArguments is [{ Value: int bytes }] ? bytes : 0;
+        TypeNames.Argument(TypeNames.Attribute(type, TypeNames.Utf8Text)) is int bytes ? bytes : 0;
 }

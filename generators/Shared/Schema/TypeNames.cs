@@ -24,6 +24,12 @@ internal static class TypeNames
         symbol.GetAttributes().FirstOrDefault(a =>
             a.AttributeClass is { } type && MetadataName(type) == metadataName && !IsGenerated(a));
 
+    /// <summary>The first constructor argument of an attribute.</summary>
+    internal static object? Argument(AttributeData? attribute) =>
+        attribute is { ConstructorArguments: { Length: > 0 } arguments } && arguments[0].Kind != TypedConstantKind.Array
+            ? arguments[0].Value
+            : null;
+
     /// <summary>A C# reference to a type, complete from the global namespace on.</summary>
     internal static string Reference(ITypeSymbol type) =>
         type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
