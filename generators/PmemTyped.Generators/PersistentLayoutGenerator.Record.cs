@@ -51,9 +51,16 @@ public sealed partial class PersistentLayoutGenerator
         writer.Plain(NotForPeople);
         writer.Line($"public static void WritePayload(in {type} value, global::System.Span<byte> payload)");
         writer.Open();
+        bool isFirst = true;
         foreach (FieldModel field in layout.NamedFields)
         {
+            if (!isFirst && field.Shape.Kind == FieldKind.Array && !IsPlainBytes(field.Shape))
+            {
+                writer.Blank();
+            }
+
             WriteEncoding(writer, field);
+            isFirst = false;
         }
 
         writer.Close();

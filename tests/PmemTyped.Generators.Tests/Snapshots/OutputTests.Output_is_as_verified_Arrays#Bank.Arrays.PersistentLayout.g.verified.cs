@@ -125,14 +125,17 @@ partial struct Arrays : global::PmemTyped.IBlockRecord<global::Bank.Arrays>
         {
             global::System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(payload.Slice(0 + (i * 8), 8), value.Longs[i]);
         }
+
         for (int i = 0; i < 4; i++)
         {
             global::System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(payload.Slice(32 + (i * 4), 4), value.Dates[i].DayNumber);
         }
+
         for (int i = 0; i < 2; i++)
         {
             global::System.Buffers.Binary.BinaryPrimitives.WriteUInt16LittleEndian(payload.Slice(48 + (i * 2), 2), (ushort)value.Colors[i]);
         }
+
         for (int i = 0; i < 4; i++)
         {
             payload.Slice(52 + (i * 1), 1)[0] = unchecked((byte)(value.Signed[i]));
