@@ -11,7 +11,7 @@ internal static class LayoutFields
     {
         var fields = new List<(IFieldSymbol, FieldShape)>();
         IFieldSymbol? publish = null;
-        bool any = false;
+        bool any = CheckEvents(type, context);
         foreach (IFieldSymbol field in type.GetMembers().OfType<IFieldSymbol>()
             .Where(f => !f.IsStatic && !TypeNames.IsGenerated(f)))
         {
@@ -39,13 +39,10 @@ internal static class LayoutFields
 
     private static FieldShape? ShapeOf(IFieldSymbol field, PlanContext context)
     {
-        switch (field.AssociatedSymbol)
+        if (field.AssociatedSymbol is IPropertySymbol property)
         {
-            case IPropertySymbol property:
-                return context.Refuse(
-                    ProblemKind.PropertyStorage, property, $"the storage of property '{property.Name}' has no place in the order of fields");
-            case IEventSymbol e:
-                return context.Refuse(ProblemKind.NotOnMedia, e, "an event refers to memory of this process");
+            return context.Refuse(
+                ProblemKind.PropertyStorage, property, $"the storage of property '{property.Name}' has no place in the order of fields");
         }
 
         return field.IsFixedSizeBuffer
@@ -53,6 +50,20 @@ internal static class LayoutFields
             : field.IsReadOnly || field.IsVolatile
             ? context.Refuse(ProblemKind.UnusableDeclaration, field, $"field '{field.Name}' is {(field.IsReadOnly ? "readonly" : "volatile")}")
             : FieldClassifier.Classify(field.Type, field, context);
+    }
+
+    // The compiler does not list the field behind an event.
+    private static bool CheckEvents(INamedTypeSymbol type, PlanContext context)
+    {
+        bool any = false;
+        foreach (IEventSymbol e in type.GetMembers().OfType<IEventSymbol>()
+            .Where(e => !e.IsStatic && e.AddMethod is { IsImplicitlyDeclared: true }))
+        {
+            context.Add(ProblemKind.NotOnMedia, e, "an event refers to memory of this process");
+            any = true;
+        }
+
+        return any;
     }
 
     private static void CheckPublish(

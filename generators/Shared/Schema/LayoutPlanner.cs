@@ -68,7 +68,7 @@ internal static class LayoutPlanner
             f.Offset,
             f.Shape,
             IsReserved(f.Symbol),
-            TypeNames.Attribute(f.Symbol, PublishAttribute) is not null,
+            IsPublish(f.Symbol),
             VisibilityOf.Min(VisibilityOf.Declared(f.Symbol), f.Shape.Visibility))));
         bool hasRecords = context.Compilation.GetTypeByMetadataName(TypeNames.BlockRecordInterface) is not null;
         var model = new LayoutModel(
