@@ -112,6 +112,7 @@ internal static class LayoutCases
         ("PMT0019", "readonly and volatile fields", L + "partial struct S { public readonly int {|PMT0019:A|}; public volatile int {|PMT0019:B|}; }"),
         ("PMT0019", "text without capacity", "[Utf8Text(0)] partial struct {|PMT0019:S|};"),
         ("PMT0019", "text with a field", "[Utf8Text(4)] partial struct S { private byte {|PMT0019:_a|}; }"),
+        ("PMT0019", "both a layout and a text", "[Utf8Text(4)] [PersistentLayout(\"s\")] partial struct {|PMT0019:S|} { public int A; }"),
         ("PMT0019", "highest version and alignment", "[PersistentLayout(\"s\", Version = 65535, Alignment = 4096)] partial struct S { public int A; }"),
         ("PMT0019", "text with methods", "[Utf8Text(4)] partial struct S { public void M() { } }"),
 

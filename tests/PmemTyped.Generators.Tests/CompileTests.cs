@@ -84,6 +84,8 @@ public class CompileTests
     [InlineData("public partial struct S;")]
     [InlineData("public partial struct S { public int Size; }")]
     [InlineData("public partial class S { public int A; }")]
+    [InlineData("[Utf8Text(4)] public partial struct S;")]
+    [InlineData("public partial struct S { public int A; } [PersistentLayout(\"s\")] public partial struct S { }")]
     public void Where_a_layout_is_unusable_the_generator_writes_nothing_and_says_nothing(string declaration)
     {
         GeneratorDriver driver = GeneratorRun.Run("[PersistentLayout(\"s\")] " + declaration);

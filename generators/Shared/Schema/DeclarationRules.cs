@@ -9,6 +9,13 @@ internal static class DeclarationRules
 {
     internal static void Check(INamedTypeSymbol type, List<LayoutProblem> problems, CancellationToken cancellation)
     {
+        int marks = type.GetAttributes().Count(a => a.AttributeClass is { } attribute
+            && TypeNames.MetadataName(attribute) is TypeNames.PersistentLayout or TypeNames.Utf8Text);
+        if (marks > 1)
+        {
+            problems.Add(new(ProblemKind.UnusableDeclaration, type, "it is marked more than once as a layout or text type"));
+        }
+
         for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
         {
             if (!IsPartial(current, cancellation))

@@ -108,6 +108,17 @@ internal static class Features
             public partial struct Lines { public Line0 A; public long B; [PublishField] public long C; private long _d; internal long E; }
             [InlineArray(128)] public struct Line0 { private byte _e; }
             """,
+        ["AwkwardNames"] = """
+            namespace Bank.@event;
+            [PersistentLayout("awkward")]
+            public partial struct @struct
+            {
+                public int self, value, payload, block, index, i, status, probe, fields, @int;
+                public System System;
+                [Obsolete("Kept for old files.")] public int Old;
+            }
+            public enum System : int { None }
+            """,
         ["TextAlone"] = """
             namespace Bank;
             [Utf8Text(16)] internal partial struct Label;
