@@ -4,12 +4,21 @@ using System.Text;
 namespace PmemTyped.Testing;
 
 /// <summary>A comparison that has not run yet; awaiting it runs it.</summary>
-public sealed class SnapshotTask(Func<IReadOnlyList<SnapshotTarget>> produce, string sourceFile, string method)
+/// <param name="produce">Makes the texts.</param>
+/// <param name="sourceFile">Path of the test's source file.</param>
+/// <param name="method">Name of the test.</param>
+/// <param name="environment">Reads environment variables; the process's own when null.</param>
+public sealed class SnapshotTask(
+    Func<IReadOnlyList<SnapshotTarget>> produce,
+    string sourceFile,
+    string method,
+    Func<string, string?>? environment = null)
 {
     private const string AcceptVariable = "PMEMTYPED_ACCEPT";
     private const string Verified = ".verified.";
     private const string Received = ".received.";
 
+    private readonly Func<string, string?> _environment = environment ?? Environment.GetEnvironmentVariable;
     private readonly string _directory = Path.GetDirectoryName(sourceFile)!;
     private string _prefix = $"{Path.GetFileNameWithoutExtension(sourceFile)}.{method}";
 
@@ -32,8 +41,8 @@ public sealed class SnapshotTask(Func<IReadOnlyList<SnapshotTarget>> produce, st
                 $"'{_directory}' does not exist: the test project must set DeterministicSourcePaths to false.");
         }
 
-        bool accepts = Environment.GetEnvironmentVariable(AcceptVariable) is "1" or "true";
-        if (accepts && !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")))
+        bool accepts = _environment(AcceptVariable) is "1" or "true";
+        if (accepts && !string.IsNullOrEmpty(_environment("CI")))
         {
             throw new InvalidOperationException($"{AcceptVariable} is refused on a build server.");
         }
