@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using PmemTyped.Schema;
+
+namespace PmemTyped.Analyzers;
+
+/// <summary>
+/// Takes back the compiler's warnings about fields that are never assigned or used, where the field belongs to a
+/// layout: it is written through the map, or is there to keep bytes free.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class LayoutFieldSuppressor : DiagnosticSuppressor
+{
+    private const string Reason = "The field of a persistent layout is written through the map";
+
+    private static readonly SuppressionDescriptor s_neverAssigned = new("PMTS001", "CS0649", Reason);
+    private static readonly SuppressionDescriptor s_neverUsed = new("PMTS002", "CS0169", Reason);
+
+    /// <inheritdoc/>
+    public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions => [s_neverAssigned, s_neverUsed];
+
+    /// <inheritdoc/>
+    public override void ReportSuppressions(SuppressionAnalysisContext context)
+    {
+        foreach (Diagnostic diagnostic in context.ReportedDiagnostics)
+        {
+            if (diagnostic.Location.SourceTree is not { } tree)
+            {
+                continue;
+            }
+
+            SyntaxNode node = tree.GetRoot(context.CancellationToken).FindNode(diagnostic.Location.SourceSpan);
+            ISymbol? field = context.GetSemanticModel(tree).GetDeclaredSymbol(node, context.CancellationToken);
+            if (field?.ContainingType is { } type && TypeNames.Attribute(type, TypeNames.PersistentLayout) is not null)
+            {
+                context.ReportSuppression(Suppression.Create(
+                    diagnostic.Id == s_neverUsed.SuppressedDiagnosticId ? s_neverUsed : s_neverAssigned, diagnostic));
+            }
+        }
+    }
+}

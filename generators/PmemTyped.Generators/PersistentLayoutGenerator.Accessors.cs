@@ -1,0 +1,139 @@
+using PmemTyped.Schema;
+
+namespace PmemTyped.Generators;
+
+// The class beside the layout: its fields as members of the two cursors. Analyzers skip generated code, so the effect
+// attributes are the only thing that tells them what a setter does.
+public sealed partial class PersistentLayoutGenerator
+{
+    private static void WriteAccessors(CodeWriter writer, LayoutModel layout)
+    {
+        string type = layout.Identity.Reference;
+        FieldModel[] visible = [.. layout.NamedFields.Where(f => f.Access != Visibility.Hidden)];
+        writer.Line($"/// <summary>Typed members of <see cref=\"{type}\"/> for persistent memory.</summary>");
+        writer.Plain(GeneratedCode);
+        writer.Line($"{Keyword(layout.Identity.Visibility)} static class {layout.Identity.FlatName}{NestedFacts.ClassSuffix}");
+        writer.Open();
+        WriteConstants(writer, layout);
+        writer.Blank();
+        writer.Line($"extension(global::PmemTyped.Persistent<{type}> self)");
+        writer.Open();
+        foreach (FieldModel field in visible)
+        {
+            WriteWritable(writer, type, field);
+            writer.Blank();
+        }
+
+        WriteFlushes(writer, layout);
+        writer.Close();
+        if (visible.Length > 0)
+        {
+            writer.Blank();
+            writer.Line($"extension(global::PmemTyped.ReadOnlyPersistent<{type}> self)");
+            writer.Open();
+            for (int i = 0; i < visible.Length; i++)
+            {
+                WriteReadOnly(writer, type, visible[i]);
+                if (i < visible.Length - 1)
+                {
+                    writer.Blank();
+                }
+            }
+
+            writer.Close();
+        }
+
+        writer.Close();
+    }
+
+    // Another assembly that nests this layout reads these: offsets and attributes of layout are not in metadata
+    // where the compiler could see them.
+    private static void WriteConstants(CodeWriter writer, LayoutModel layout) => writer.Line($$"""
+        /// <summary>Size in bytes.</summary>
+        public const int {{NestedFacts.SizeConstant}} = {{layout.Size}};
+
+        /// <summary>Alignment in bytes.</summary>
+        public const int {{NestedFacts.AlignmentConstant}} = {{layout.Alignment}};
+
+        /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
+        public const int {{NestedFacts.RuntimeAlignmentConstant}} = {{layout.RuntimeAlignment}};
+
+        /// <summary>Fingerprint of the wire shape.</summary>
+        public const ulong {{NestedFacts.HashConstant}} = 0x{{layout.Hash:X16}}UL;
+        """);
+
+    private static void WriteWritable(CodeWriter writer, string type, FieldModel field)
+    {
+        FieldShape shape = field.Shape;
+        string name = field.EscapedName;
+        string head = Summary(type, field) + Keyword(field.Access);
+        switch (shape.Kind)
+        {
+            case FieldKind.Array:
+                writer.Line($"{head} global::PmemTyped.PersistentSpan<{shape.ElementTypeName}> {name} => self.Buffer<{shape.ElementTypeName}>({field.Offset}, {shape.Count});");
+                return;
+            case FieldKind.Nested:
+                writer.Line($"{head} global::PmemTyped.Persistent<{shape.TypeName}> {name} => self.Nested<{shape.TypeName}>({field.Offset});");
+                return;
+        }
+
+        string value = shape.Scalar == ScalarKind.Int64 ? "unchecked((ulong)value)" : "value";
+        string setter = field.IsPublish
+            ? Invariant($"self.Publish({field.Offset}, {value})")
+            : Invariant($"self.Store({field.Offset}, value)");
+        writer.Line($$"""
+            {{head}} {{shape.TypeName}} {{name}}
+            {
+                get => {{Getter(field)}};
+                [global::PmemTyped.Stores(nameof({{type}}.{{name}}))]
+                set => {{setter}};
+            }
+            """);
+    }
+
+    private static void WriteReadOnly(CodeWriter writer, string type, FieldModel field)
+    {
+        FieldShape shape = field.Shape;
+        string result = shape.Kind switch
+        {
+            FieldKind.Array => $"global::System.ReadOnlySpan<{shape.ElementTypeName}>",
+            FieldKind.Nested => $"ref readonly {shape.TypeName}",
+            _ => shape.TypeName,
+        };
+        string reference = shape.Kind == FieldKind.Nested ? "ref " : "";
+        writer.Line($"{Summary(type, field)}{Keyword(field.Access)} {result} {field.EscapedName} => {reference}{Getter(field)};");
+    }
+
+    private static void WriteFlushes(CodeWriter writer, LayoutModel layout)
+    {
+        // Without a field set the whole object is flushed, by the cursor's own members.
+        if (!layout.HasFieldSet)
+        {
+            return;
+        }
+
+        string set = layout.Identity.Reference + ".FieldSet";
+        writer.Line($$"""
+            /// <summary>Requests write-back of some fields. Flushed on return.</summary>
+            /// <param name="fields">The fields.</param>
+            [global::PmemTyped.Flushes]
+            public void Flush({{set}} fields) => self.FlushFields((ulong)fields);
+
+            /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
+            /// <param name="fields">The fields.</param>
+            [global::PmemTyped.Persists]
+            public void Persist({{set}} fields)
+            {
+                self.FlushFields((ulong)fields);
+                self.Drain();
+            }
+            """);
+    }
+
+    private static string Getter(FieldModel field) => field.IsPublish
+        ? $"global::System.Threading.Volatile.Read(in self.Value.{field.EscapedName})"
+        : $"self.Value.{field.EscapedName}";
+
+    private static string Summary(string type, FieldModel field) =>
+        $"/// <summary>The field <see cref=\"{type}.{field.EscapedName}\"/> on media.</summary>\n";
+}

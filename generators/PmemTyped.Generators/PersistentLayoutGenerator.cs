@@ -1,0 +1,79 @@
+// Holds the pipeline and nothing else; each thing that is emitted has its own part. The generator reports no
+// diagnostics: where planning finds a problem there is no model, and the analyzer, which plans the same way, says why.
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using PmemTyped.Schema;
+
+namespace PmemTyped.Generators;
+
+/// <summary>
+/// Writes the other part of every struct marked [PersistentLayout] or [Utf8Text]: layout facts, field sets, the
+/// record serializer, and typed members of the cursors.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed partial class PersistentLayoutGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<LayoutModel> layouts = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                TypeNames.PersistentLayout,
+                static (node, _) => node is StructDeclarationSyntax,
+                static (source, cancellation) => LayoutPlanner
+                    .Plan((INamedTypeSymbol)source.TargetSymbol, source.SemanticModel.Compilation, cancellation)
+                    .Model)
+            .WithTrackingName(TrackingNames.Parse)
+            .Where(static model => model is not null)
+            .Select(static (model, _) => model!)
+            .WithTrackingName(TrackingNames.Layout);
+        context.RegisterSourceOutput(
+            layouts,
+            static (output, layout) => output.AddSource(
+                layout.Identity.HintName, SourceText.From(LayoutSource(layout), Encoding.UTF8)));
+
+        IncrementalValuesProvider<TextModel> texts = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                TypeNames.Utf8Text,
+                static (node, _) => node is StructDeclarationSyntax,
+                static (source, cancellation) =>
+                    TextPlanner.Plan((INamedTypeSymbol)source.TargetSymbol, cancellation).Model)
+            .WithTrackingName(TrackingNames.TextParse)
+            .Where(static model => model is not null)
+            .Select(static (model, _) => model!)
+            .WithTrackingName(TrackingNames.Text);
+        context.RegisterSourceOutput(
+            texts,
+            static (output, text) => output.AddSource(
+                text.Identity.HintName, SourceText.From(TextSource(text), Encoding.UTF8)));
+    }
+
+    private static string LayoutSource(LayoutModel layout)
+    {
+        var writer = new CodeWriter();
+        BeginFile(writer, layout.Identity);
+        WriteLayoutTable(writer, layout);
+        int containers = BeginContainers(writer, layout.Identity);
+        WriteLayoutPart(writer, layout);
+        EndContainers(writer, containers);
+        if (layout.Identity.Visibility != Visibility.Hidden)
+        {
+            writer.Blank();
+            WriteAccessors(writer, layout);
+        }
+
+        return writer.ToString();
+    }
+
+    private static string TextSource(TextModel text)
+    {
+        var writer = new CodeWriter();
+        BeginFile(writer, text.Identity);
+        int containers = BeginContainers(writer, text.Identity);
+        WriteTextPart(writer, text);
+        EndContainers(writer, containers);
+        return writer.ToString();
+    }
+}

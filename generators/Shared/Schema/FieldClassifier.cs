@@ -1,0 +1,189 @@
+// Holds one idea: which types may be fields of a layout (docs/diagnostics PMT0003 to PMT0007), and what each means
+// on media. Everything that is not allowed here by name is refused.
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace PmemTyped.Schema;
+
+internal static class FieldClassifier
+{
+    private const string InlineArray = "System.Runtime.CompilerServices.InlineArrayAttribute";
+
+    /// <summary>The shape of a field's type, or null after adding what is wrong with it.</summary>
+    internal static FieldShape? Classify(ITypeSymbol type, ISymbol field, PlanContext context)
+    {
+        if (type.TypeKind == TypeKind.Error)
+        {
+            return context.Refuse(ProblemKind.CompilerError, field, "");
+        }
+
+        if (ScalarShape(type, field, context) is { } scalar)
+        {
+            return scalar;
+        }
+
+        if (Refusal(type) is var (kind, reason))
+        {
+            return context.Refuse(kind, field, reason);
+        }
+
+        var structType = (INamedTypeSymbol)type;
+        return TypeNames.Attribute(structType, TypeNames.Utf8Text) is not null ? Text(structType, field, context)
+            : TypeNames.Attribute(structType, TypeNames.PersistentLayout) is not null ? Nested(structType, field, context)
+            : TypeNames.Attribute(structType, InlineArray) is { } array ? Array(structType, array, field, context)
+            : context.Refuse(
+                ProblemKind.LayoutNotGuaranteed, field, $"'{type.Name}' is neither a layout, a text type nor an inline array");
+    }
+
+    private static FieldShape? ScalarShape(ITypeSymbol type, ISymbol field, PlanContext context)
+    {
+        ITypeSymbol stored = type;
+        if (type is INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } underlying })
+        {
+            stored = underlying;
+            if (!StatesWidth(type, context.Cancellation))
+            {
+                context.Add(ProblemKind.EnumWidthNotStated, field, $"'{type.Name}' does not state its underlying type");
+            }
+        }
+
+        ScalarKind kind = Scalars.KindOf(stored);
+        if (kind == ScalarKind.None)
+        {
+            return null;
+        }
+
+        ScalarFact fact = Scalars.Fact(kind);
+        bool isEnum = !ReferenceEquals(stored, type);
+        string name = isEnum ? TypeNames.Reference(type) : fact.CSharpName;
+        return new FieldShape(
+            isEnum ? FieldKind.Enumeration : FieldKind.Scalar,
+            kind,
+            1,
+            fact.Size,
+            fact.Alignment,
+            fact.Alignment,
+            fact.Wire,
+            name,
+            name,
+            isEnum ? VisibilityOf.Type(type) : Visibility.Public);
+    }
+
+    // The order matters: a nullable or a tuple is a struct too, and gets the more helpful rule.
+    private static (ProblemKind Kind, string Reason)? Refusal(ITypeSymbol type)
+    {
+        switch (type.SpecialType)
+        {
+            case SpecialType.System_IntPtr or SpecialType.System_UIntPtr:
+                return (ProblemKind.ProcessDependentSize, $"'{type.ToDisplayString()}' has the size of an address");
+            case SpecialType.System_Boolean or SpecialType.System_Char or SpecialType.System_Decimal:
+                return (ProblemKind.NotBitPatterns, $"not every bit pattern is a '{type.ToDisplayString()}'");
+            case SpecialType.System_DateTime:
+                return (ProblemKind.LayoutNotGuaranteed, "the runtime lays out 'DateTime' as it likes");
+        }
+
+        if (type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer)
+        {
+            return (ProblemKind.ProcessDependentSize, "a pointer means nothing in another process");
+        }
+
+        if (type.TypeKind != TypeKind.Struct || type.IsRefLikeType)
+        {
+            return (ProblemKind.NotOnMedia, $"'{type.ToDisplayString()}' refers to memory of this process");
+        }
+
+        if (type.IsTupleType || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
+        {
+            return (ProblemKind.LayoutNotGuaranteed, $"the runtime lays out '{type.ToDisplayString()}' as it likes");
+        }
+
+        return TypeNames.MetadataName(type.OriginalDefinition) switch
+        {
+            "System.DateTimeOffset" => (ProblemKind.LayoutNotGuaranteed, "the runtime lays out 'DateTimeOffset' as it likes"),
+            "System.Numerics.Vector`1"
+                or "System.Runtime.InteropServices.CLong"
+                or "System.Runtime.InteropServices.CULong"
+                or "System.Runtime.InteropServices.NFloat" =>
+                (ProblemKind.ProcessDependentSize, $"the size of '{type.Name}' depends on the processor or platform"),
+            _ => null,
+        };
+    }
+
+    private static FieldShape? Text(INamedTypeSymbol type, ISymbol field, PlanContext context)
+    {
+        if (TextPlanner.CapacityOf(type, context.Cancellation) is not { } capacity)
+        {
+            return context.Refuse(ProblemKind.LayoutNotGuaranteed, field, $"the text type '{type.Name}' has errors");
+        }
+
+        string name = TypeNames.Reference(type);
+        return new FieldShape(
+            FieldKind.Text,
+            ScalarKind.None,
+            capacity,
+            capacity,
+            1,
+            1,
+            Bracketed("text", capacity),
+            name,
+            name,
+            VisibilityOf.Type(type));
+    }
+
+    private static FieldShape? Nested(INamedTypeSymbol type, ISymbol field, PlanContext context)
+    {
+        if (NestedFacts.Of(type, context) is not { } facts)
+        {
+            return context.Refuse(ProblemKind.LayoutNotGuaranteed, field, $"the layout '{type.Name}' has errors");
+        }
+
+        string name = TypeNames.Reference(type);
+        return new FieldShape(
+            FieldKind.Nested,
+            ScalarKind.None,
+            1,
+            facts.Size,
+            facts.RuntimeAlignment,
+            facts.Alignment,
+            facts.Wire,
+            name,
+            name,
+            VisibilityOf.Type(type));
+    }
+
+    private static FieldShape? Array(
+        INamedTypeSymbol type, AttributeData array, ISymbol field, PlanContext context)
+    {
+        if (TypeNames.Argument(array) is not int count || count < 1
+            || type.GetMembers().OfType<IFieldSymbol>().SingleOrDefault(f => !f.IsStatic) is not { } element)
+        {
+            return context.Refuse(ProblemKind.CompilerError, field, "");
+        }
+
+        if (ScalarShape(element.Type, field, context) is not { } scalar)
+        {
+            var (kind, reason) = Refusal(element.Type)
+                ?? (ProblemKind.LayoutNotGuaranteed, $"elements of the inline array '{type.Name}' are not scalars");
+            return context.Refuse(kind, field, reason);
+        }
+
+        return scalar with
+        {
+            Kind = FieldKind.Array,
+            Count = count,
+            Size = checked(count * scalar.Size),
+            Wire = Bracketed(scalar.Wire, count),
+            TypeName = TypeNames.Reference(type),
+            Visibility = VisibilityOf.Min(scalar.Visibility, VisibilityOf.Type(type)),
+        };
+    }
+
+    private static string Bracketed(string wire, int count) =>
+        wire + "[" + count.ToString(CultureInfo.InvariantCulture) + "]";
+
+    // Known from source only; an enum of another assembly has been compiled with some width and keeps it.
+    private static bool StatesWidth(ITypeSymbol type, CancellationToken cancellation) =>
+        type.DeclaringSyntaxReferences.All(r =>
+            r.GetSyntax(cancellation) is not EnumDeclarationSyntax { BaseList: null });
+}

@@ -1,0 +1,46 @@
+namespace PmemTyped.Schema;
+
+/// <summary>Everything that is known of one layout; values only, so that two runs can be compared.</summary>
+/// <param name="Identity">Where the type is declared.</param>
+/// <param name="LayoutName">Name on media.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Size">Size in bytes.</param>
+/// <param name="Alignment">Alignment in bytes.</param>
+/// <param name="RuntimeAlignment">What the runtime aligns a field of this type to.</param>
+/// <param name="Fields">All fields by rising offset, reserved ones included.</param>
+/// <param name="Hash">Fingerprint of the wire shape.</param>
+/// <param name="WritesStructLayout">Whether the generated part carries [StructLayout].</param>
+/// <param name="HasRecords">Whether the record contract is referenced.</param>
+/// <param name="BlockSize">Block size of records in bytes.</param>
+internal sealed record LayoutModel(
+    TypeIdentity Identity,
+    string LayoutName,
+    int Version,
+    int Size,
+    int Alignment,
+    int RuntimeAlignment,
+    EquatableArray<FieldModel> Fields,
+    ulong Hash,
+    bool WritesStructLayout,
+    bool HasRecords,
+    int BlockSize)
+{
+    /// <summary>A field set is one 64-bit word.</summary>
+    internal const int MaxFieldsInSet = 64;
+
+    /// <summary>One 64-bit word of 64-byte lines.</summary>
+    internal const int MaxSizeForLines = 4096;
+
+    internal const int LineBytes = 64;
+
+    internal IEnumerable<FieldModel> NamedFields => Fields.Where(f => !f.IsReserved);
+
+    internal bool HasFieldSet => NamedFields.Count() <= MaxFieldsInSet;
+
+    internal bool HasFieldLines => HasFieldSet && Alignment >= LineBytes && Size <= MaxSizeForLines;
+}
+
+/// <summary>A type marked [Utf8Text].</summary>
+/// <param name="Identity">Where it is declared.</param>
+/// <param name="CapacityBytes">Bytes of UTF-8 that it holds.</param>
+internal sealed record TextModel(TypeIdentity Identity, int CapacityBytes);

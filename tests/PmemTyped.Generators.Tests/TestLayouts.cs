@@ -1,0 +1,108 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace PmemTyped.Generators.Tests.Layouts;
+
+public enum Currency : ushort
+{
+    None = 0,
+    Eur = 1,
+    Usd = 2,
+}
+
+[PersistentLayout("bank.account", Version = 2, Alignment = 64)]
+[BlockRecord(BlockSize = 512)]
+public partial struct Account
+{
+    public long Id;
+    public long Balance;
+    public OwnerName Owner;
+    public Currency Currency;
+    [Reserved] private Pad6 _reserved0;
+    [PublishField] public ulong Sequence;
+}
+
+[Utf8Text(32)]
+public partial struct OwnerName;
+
+[InlineArray(6)]
+internal struct Pad6
+{
+    private byte _element0;
+}
+
+[PersistentLayout("map.point")]
+public partial struct Point
+{
+    public int X;
+    public int Y;
+}
+
+[PersistentLayout("map.shape", Version = 3)]
+public partial struct Shape
+{
+    public Point Center;
+    public Samples Samples;
+    public Bytes8 Tag;
+    [PublishField] public long Sequence;
+    private int _hits;
+    [Reserved] private int _reserved0;
+
+    public readonly int Hits => _hits;
+
+    public void Hit() => _hits++;
+}
+
+[InlineArray(4)]
+public struct Samples
+{
+    private short _element0;
+}
+
+[InlineArray(8)]
+public struct Bytes8
+{
+    private byte _element0;
+}
+
+[PersistentLayout("scalars")]
+public partial struct Scalars
+{
+    public Int128 A;
+    public UInt128 B;
+    public Guid C;
+    public long D;
+    public ulong E;
+    public double F;
+    public TimeOnly G;
+    public TimeSpan H;
+    public int I;
+    public uint J;
+    public float K;
+    public DateOnly L;
+    public Rune M;
+    public short N;
+    public ushort O;
+    public Half P;
+    public sbyte Q;
+    public byte R;
+    [Reserved] private int _reserved0;
+    public Days Days;
+}
+
+[InlineArray(2)]
+public struct Days
+{
+    private DateOnly _element0;
+}
+
+[PersistentLayout("explicit")]
+[StructLayout(LayoutKind.Explicit, Size = 24)]
+public partial struct Reordered
+{
+    [FieldOffset(8)] public long Second;
+    [FieldOffset(0)] public long First;
+    [FieldOffset(16)] public int Third;
+    [FieldOffset(20)][Reserved] internal int _reserved0;
+}

@@ -1,0 +1,64 @@
+using System.Runtime.CompilerServices;
+using PmemTyped.Generators.Tests.Layouts;
+
+namespace PmemTyped.Generators.Tests;
+
+public class TextTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("Ada")]
+    [InlineData("Zoë Å 😀")]
+    [InlineData("12345678901234567890123456789012")]
+    public void Text_that_fits_comes_back(string text)
+    {
+        OwnerName name = text;
+
+        Assert.Equal(text, name.ToString());
+        Assert.Equal(System.Text.Encoding.UTF8.GetBytes(text), name.Utf8.ToArray());
+        Assert.Equal(name, OwnerName.FromUtf8(name.Utf8));
+    }
+
+    [Theory]
+    [InlineData("123456789012345678901234567890123")]
+    [InlineData("1234567890123456789012345678901ë")]
+    [InlineData("a\0b")]
+    public void Text_that_does_not_fit_is_refused(string text)
+    {
+        Assert.Throws<ArgumentException>(() => (OwnerName)text);
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_refused()
+    {
+        Assert.ThrowsAny<ArgumentException>(() => (OwnerName)new string('\uD800', 1));
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_text_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => OwnerName.FromUtf8([0xFF]));
+    }
+
+    [Fact]
+    public void Equality_is_that_of_the_content()
+    {
+        OwnerName a = "Ada";
+        OwnerName b = "Ada";
+        ((Span<byte>)b)[20] = 1;
+
+        Assert.True(a == b);
+        Assert.False(a != b);
+        Assert.Equal(a.GetHashCode(), b.GetHashCode());
+        Assert.True(a.Equals((object)b));
+        Assert.False(a.Equals((object)"Ada"));
+        Assert.NotEqual(a, (OwnerName)"Bob");
+    }
+
+    [Fact]
+    public void The_storage_is_exactly_the_capacity()
+    {
+        Assert.Equal(32, OwnerName.CapacityBytes);
+        Assert.Equal(32, Unsafe.SizeOf<OwnerName>());
+    }
+}
