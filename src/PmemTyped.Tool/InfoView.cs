@@ -119,8 +119,9 @@ internal static class InfoView
 
     private static string YesNo(bool value) => value ? "yes" : "no";
 
-    private static string Features(FeatureWordDocument word) =>
-        Invariant($"0x{word.Value:X} [{string.Join(", ", word.Names)}]");
+    private static string Features(FeatureWordDocument word) => word.Value == 0
+        ? "none"
+        : Invariant($"0x{word.Value:X} [{string.Join(", ", word.Names)}]");
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -20,9 +20,9 @@ internal static class PmtCommandLine
             arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (parsed.Errors.Count > 0)
+            if (Refusal(parsed) is { } reason)
             {
-                return RefuseArguments(parsed, console);
+                return console.Fail(ExitCode.CouldNot, $"{reason} See 'pmt {Verb(parsed)}--help'.");
             }
 
             int exitCode = parsed.Invoke(new InvocationConfiguration
@@ -63,13 +63,25 @@ internal static class PmtCommandLine
     private static bool IsExpected(Exception e) =>
         e is PmemException or IOException or UnauthorizedAccessException or PlatformNotSupportedException;
 
-    // Words that fit nowhere say more than the complaint about what is missing because of them.
-    private static int RefuseArguments(ParseResult parsed, ToolConsole console)
+    // The parser takes a misspelled option for a file name, so that create would make a file called --qiuet. Behind
+    // "--" such a name is meant. Words that fit nowhere say more than the complaint about what is missing because of
+    // them.
+    private static string? Refusal(ParseResult parsed)
     {
-        string reason = parsed.UnmatchedTokens.Count > 0
-            ? $"'{parsed.UnmatchedTokens[0]}' is not understood here."
-            : parsed.Errors[0].Message;
-        return console.Fail(ExitCode.CouldNot, $"{reason} See 'pmt {Verb(parsed)}--help'.");
+        Token? misspelled = parsed.Tokens
+            .TakeWhile(t => t.Type != TokenType.DoubleDash)
+            .FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.StartsWith('-'));
+        if (misspelled is not null)
+        {
+            return $"'{misspelled.Value}' is no option here.";
+        }
+
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            return $"'{parsed.UnmatchedTokens[0]}' is not understood here.";
+        }
+
+        return parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null;
     }
 
     private static string Verb(ParseResult parsed)

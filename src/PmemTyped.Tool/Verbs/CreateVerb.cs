@@ -28,9 +28,7 @@ internal static class CreateVerb
         var file = new Argument<string>("file") { Description = "Path of the new file; it must not exist." };
         var size = new Option<long>("--size", "-s")
         {
-            Description = string.Create(
-                CultureInfo.InvariantCulture,
-                $"Bytes of the file, for example 64M; the smallest pool of {BlockPool.MinPoolBytes} bytes if not given."),
+            Description = "Bytes of the file, for example 64M. If not given, those of the smallest pool.",
             HelpName = "size",
             CustomParser = ByteSize.Parse,
             DefaultValueFactory = _ => BlockPool.MinPoolBytes,
