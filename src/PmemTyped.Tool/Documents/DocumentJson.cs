@@ -1,0 +1,24 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace PmemTyped.Tool.Documents;
+
+/// <summary>Documents as JSON, without reflection: camelCase, indented, members in the order of their declaration.</summary>
+[JsonSerializable(typeof(InfoDocument))]
+[JsonSerializable(typeof(CheckDocument))]
+internal sealed partial class DocumentJson : JsonSerializerContext
+{
+    private static readonly DocumentJson s_context = new(new JsonSerializerOptions
+    {
+        // The text goes to terminals and files, never into a web page, so quotes and other scripts stay readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+    });
+
+    internal static string Of(InfoDocument document) => JsonSerializer.Serialize(document, s_context.InfoDocument);
+
+    internal static string Of(CheckDocument document) => JsonSerializer.Serialize(document, s_context.CheckDocument);
+}

@@ -1,0 +1,3 @@
+using PmemTyped.Tool;
+
+return PmtCommandLine.Run(args, ToolConsole.OfProcess());
