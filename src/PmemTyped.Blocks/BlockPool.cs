@@ -129,8 +129,17 @@ public sealed class BlockPool : IDisposable
     /// <param name="path">Path of the pool file.</param>
     /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
     /// <exception cref="PmemInUseException">Open elsewhere.</exception>
-    public static BlockPoolReport Check(string path) =>
-        BlockPoolFile.Inspect(path, "check", BlockPoolChecker<MapMedium>.Check);
+    public static BlockPoolReport Check(string path)
+    {
+        using PmemSource source = BlockPoolFile.OpenForInspection(path, "check");
+        if (BlockPoolFile.ExamineSize(source.GetLengthBytes()) is { } finding)
+        {
+            return new BlockPoolReport(path, false, 0, [finding], 1);
+        }
+
+        using PmemMap map = BlockPoolFile.Map(source, isWritable: false);
+        return BlockPoolChecker<MapMedium>.Check(map.DangerousGetMedium(), path);
+    }
 
     /// <summary>Describes a pool file that nobody has open. Changes no byte. (pmempool info)</summary>
     /// <param name="path">Path of the pool file.</param>
@@ -138,8 +147,12 @@ public sealed class BlockPool : IDisposable
     /// <exception cref="PmemInUseException">Open elsewhere.</exception>
     /// <exception cref="PmemFormatException">No block pool.</exception>
     /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
-    public static BlockPoolDescription Describe(string path) =>
-        BlockPoolFile.Inspect(path, "describe", BlockPoolDescriber<MapMedium>.Describe);
+    public static BlockPoolDescription Describe(string path)
+    {
+        using PmemSource source = BlockPoolFile.OpenForInspection(path, "describe");
+        using PmemMap map = BlockPoolFile.Map(source, isWritable: false);
+        return BlockPoolDescriber<MapMedium>.Describe(map.DangerousGetMedium(), path);
+    }
 
     /// <summary>Reads the first bytes of a block: the old or the new content of a concurrent write, never a mixture. (pmemblk_read)</summary>
     /// <param name="block">Block number.</param>

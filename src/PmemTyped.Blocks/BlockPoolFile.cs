@@ -81,28 +81,37 @@ internal static class BlockPoolFile
     internal static PmemMap Map(PmemSource source, bool isWritable)
     {
         long fileBytes = source.GetLengthBytes();
-        long poolBytes = BttGeometry.RoundDownToPage(fileBytes);
-        if (poolBytes < BttGeometry.MinPoolBytes)
-        {
-            throw new PmemFormatException(
-                source.Path,
+        ExamineSize(fileBytes)?.Throw(source.Path);
+        return PmemMap.Map(
+            source,
+            new PmemMapConfig { LengthBytes = BttGeometry.RoundDownToPage(fileBytes), IsWritable = isWritable });
+    }
+
+    /// <summary>What is wrong with the size of a file that should be a pool, or null.</summary>
+    internal static PoolFinding? ExamineSize(long fileBytes) =>
+        BttGeometry.RoundDownToPage(fileBytes) >= BttGeometry.MinPoolBytes
+            ? null
+            : new PoolFinding(
+                PoolFindingKind.Format,
                 "file size",
                 0,
                 FormattableString.Invariant($"at least {BttGeometry.MinPoolBytes} bytes"),
                 FormattableString.Invariant($"{fileBytes}"),
                 "It is not a block pool, or it was truncated.");
-        }
 
-        return PmemMap.Map(source, new PmemMapConfig { LengthBytes = poolBytes, IsWritable = isWritable });
-    }
-
-    /// <summary>Looks at a pool file through a map that cannot be stored to.</summary>
-    internal static TResult Inspect<TResult>(
-        string path, string operation, Func<MapMedium, string, TResult> inspect)
+    /// <summary>Opens and locks a pool file that will only be looked at.</summary>
+    internal static PmemSource OpenForInspection(string path, string operation)
     {
-        using PmemSource source = PmemSource.Open(path, writable: false);
-        source.LockExclusive(operation);
-        using PmemMap map = Map(source, isWritable: false);
-        return inspect(map.DangerousGetMedium(), path);
+        PmemSource source = PmemSource.Open(path, writable: false);
+        try
+        {
+            source.LockExclusive(operation);
+            return source;
+        }
+        catch
+        {
+            source.Dispose();
+            throw;
+        }
     }
 }

@@ -24,7 +24,7 @@ internal static class CheckVerb
 
     private static int Run(ToolConsole console, string path, bool isJson)
     {
-        CheckDocument document = Check(path);
+        CheckDocument document = CheckDocument.From(BlockPool.Check(path));
         if (isJson)
         {
             console.Output.WriteLine(DocumentJson.Of(document));
@@ -35,18 +35,6 @@ internal static class CheckVerb
         }
 
         return document.IsConsistent ? ExitCode.Success : ExitCode.AnswerIsNo;
-    }
-
-    private static CheckDocument Check(string path)
-    {
-        try
-        {
-            return CheckDocument.From(BlockPool.Check(path));
-        }
-        catch (PmemFormatException e)
-        {
-            return CheckDocument.From(e);
-        }
     }
 
     private static void Write(TextWriter output, CheckDocument document)
