@@ -23,7 +23,7 @@ public sealed partial class ReadmeTests
     public void The_second_example_changes_an_object_in_place()
     {
         using var directory = TempDirectory.CreateInMemory();
-        Assert.Contains("granularity", Output(Example(1), directory), StringComparison.Ordinal);
+        Assert.Matches("^(volatile|page granularity|cache-line granularity)", Output(Example(1), directory));
         Assert.Equal(1, BitConverter.ToInt64(File.ReadAllBytes(directory.File("state.bin"))));
     }
 
