@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using PmemTyped.Interop.Tests.Operations;
+
+namespace PmemTyped.Interop.Tests.Reference;
+
+/// <summary>A pool that libpmemblk has open.</summary>
+internal sealed class ReferencePool : IBlocks
+{
+    private nint _handle;
+
+    private ReferencePool(nint handle) => _handle = handle;
+
+    public int BlockSize => (int)LibPmemBlk.BlockSize(_handle);
+
+    public long BlockCount => (long)LibPmemBlk.BlockCount(_handle);
+
+    /// <summary>pmemblk_create; pool size 0 takes an existing file.</summary>
+    internal static ReferencePool Create(string path, long blockSize, long poolBytes)
+    {
+        nint handle = LibPmemBlk.Create(path, (nuint)blockSize, (nuint)poolBytes, 0x1A4); // rw-r--r--
+        return handle == 0 ? throw LastError("pmemblk_create") : new ReferencePool(handle);
+    }
+
+    /// <summary>pmemblk_open; block size 0 takes any.</summary>
+    internal static ReferencePool Open(string path, long blockSize = 0)
+    {
+        nint handle = LibPmemBlk.Open(path, (nuint)blockSize);
+        return handle == 0 ? throw LastError("pmemblk_open") : new ReferencePool(handle);
+    }
+
+    public BlockOutcome Read(long block, Span<byte> destination)
+    {
+        // The function takes no length: a short destination would be overrun.
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, BlockSize);
+        return Outcome("pmemblk_read", LibPmemBlk.Read(_handle, destination, block));
+    }
+
+    public BlockOutcome Write(long block, ReadOnlySpan<byte> source)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, BlockSize);
+        return Outcome("pmemblk_write", LibPmemBlk.Write(_handle, source, block));
+    }
+
+    public BlockOutcome SetZero(long block) => Outcome("pmemblk_set_zero", LibPmemBlk.SetZero(_handle, block));
+
+    public BlockOutcome SetError(long block) => Outcome("pmemblk_set_error", LibPmemBlk.SetError(_handle, block));
+
+    public void Dispose()
+    {
+        if (_handle != 0)
+        {
+            LibPmemBlk.Close(_handle);
+            _handle = 0;
+        }
+    }
+
+    private static BlockOutcome Outcome(string call, int returned)
+    {
+        if (returned == 0)
+        {
+            return BlockOutcome.Done;
+        }
+
+        ReferenceException error = LastError(call);
+        return error.ErrorNumber switch
+        {
+            ErrorNumbers.Invalid => BlockOutcome.OutOfRange,
+            ErrorNumbers.InputOutput => BlockOutcome.Bad,
+            _ => throw error,
+        };
+    }
+
+    private static ReferenceException LastError(string call)
+    {
+        int number = Marshal.GetLastPInvokeError();
+        return new ReferenceException(call, number, Marshal.PtrToStringUTF8(LibPmemBlk.ErrorMessage()));
+    }
+}
