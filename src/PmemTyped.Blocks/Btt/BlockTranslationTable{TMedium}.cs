@@ -59,7 +59,7 @@ internal sealed class BlockTranslationTable<TMedium>
     /// <summary>Reads the first bytes of a block. The lane keeps the memory mapped and the block from being reused.</summary>
     internal BlockState Read(long lba, Span<byte> destination)
     {
-        int lane = Enter();
+        int lane = Enter(lba);
         try
         {
             int number = _arenas.Locate(lba, out uint index);
@@ -99,7 +99,7 @@ internal sealed class BlockTranslationTable<TMedium>
     /// <summary>Gets the state of a block without reading it.</summary>
     internal BlockState GetState(long lba)
     {
-        int lane = Enter();
+        int lane = Enter(lba);
         try
         {
             int arena = _arenas.Locate(lba, out uint index);
@@ -117,7 +117,7 @@ internal sealed class BlockTranslationTable<TMedium>
     internal void Write(long lba, ReadOnlySpan<byte> source)
     {
         ThrowIfReadOnly("write");
-        int lane = Enter();
+        int lane = Enter(lba);
         try
         {
             int number = _arenas.Locate(lba, out uint index);
@@ -147,7 +147,7 @@ internal sealed class BlockTranslationTable<TMedium>
     internal void SetZero(long lba)
     {
         ThrowIfReadOnly("set to zero");
-        int lane = Enter();
+        int lane = Enter(lba);
         try
         {
             int number = _arenas.Locate(lba, out uint index);
@@ -166,7 +166,7 @@ internal sealed class BlockTranslationTable<TMedium>
     internal void SetError(long lba)
     {
         ThrowIfReadOnly("mark as bad");
-        int lane = Enter();
+        int lane = Enter(lba);
         try
         {
             int number = _arenas.Locate(lba, out uint index);
@@ -233,8 +233,10 @@ internal sealed class BlockTranslationTable<TMedium>
         }
     }
 
-    private int Enter()
+    private int Enter(long lba)
     {
+        // Before a lane is taken, as the reference does; a number that is too large is refused with a lane in hand.
+        _arenas.RefuseNegative(lba);
         _medium.ThrowIfFaulted();
         return _lanes.Enter();
     }

@@ -46,6 +46,15 @@ internal sealed class BttArenas<TMedium>
         return arenas;
     }
 
+    /// <summary>Refuses a number that no pool has.</summary>
+    internal void RefuseNegative(long lba)
+    {
+        if (lba < 0)
+        {
+            ThrowOutside(lba);
+        }
+    }
+
     /// <summary>Finds the arena of a block and its index there.</summary>
     internal int Locate(long lba, out uint index)
     {

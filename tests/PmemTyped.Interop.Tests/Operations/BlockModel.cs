@@ -49,6 +49,16 @@ internal sealed class BlockModel
         }
     }
 
+    /// <summary>Asserts that a pool reads every touched block as it should.</summary>
+    internal void AssertTouchedHeldBy(IBlocks pool)
+    {
+        byte[] found = new byte[pool.BlockSize];
+        foreach (long block in _blocks.Keys)
+        {
+            AssertReads(pool, block, found);
+        }
+    }
+
     private void AssertReads(IBlocks pool, long block, byte[] found)
     {
         Array.Fill(found, (byte)0xEE);

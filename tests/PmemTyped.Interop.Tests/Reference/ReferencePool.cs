@@ -28,22 +28,34 @@ internal sealed class ReferencePool : IBlocks
         return handle == 0 ? throw LastError("pmemblk_open") : new ReferencePool(handle);
     }
 
-    public BlockOutcome Read(long block, Span<byte> destination)
+    public BlockOutcome Read(long block, Span<byte> destination) => Outcome("pmemblk_read", TryRead(block, destination));
+
+    public BlockOutcome Write(long block, ReadOnlySpan<byte> source) => Outcome("pmemblk_write", TryWrite(block, source));
+
+    public BlockOutcome SetZero(long block) => Outcome("pmemblk_set_zero", TrySetZero(block));
+
+    public BlockOutcome SetError(long block) => Outcome("pmemblk_set_error", TrySetError(block));
+
+    /// <summary>pmemblk_read; returns 0 or the errno.</summary>
+    internal int TryRead(long block, Span<byte> destination)
     {
         // The function takes no length: a short destination would be overrun.
         ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, BlockSize);
-        return Outcome("pmemblk_read", LibPmemBlk.Read(_handle, destination, block));
+        return ErrorNumber(LibPmemBlk.Read(_handle, destination, block));
     }
 
-    public BlockOutcome Write(long block, ReadOnlySpan<byte> source)
+    /// <summary>pmemblk_write; returns 0 or the errno.</summary>
+    internal int TryWrite(long block, ReadOnlySpan<byte> source)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, BlockSize);
-        return Outcome("pmemblk_write", LibPmemBlk.Write(_handle, source, block));
+        return ErrorNumber(LibPmemBlk.Write(_handle, source, block));
     }
 
-    public BlockOutcome SetZero(long block) => Outcome("pmemblk_set_zero", LibPmemBlk.SetZero(_handle, block));
+    /// <summary>pmemblk_set_zero; returns 0 or the errno.</summary>
+    internal int TrySetZero(long block) => ErrorNumber(LibPmemBlk.SetZero(_handle, block));
 
-    public BlockOutcome SetError(long block) => Outcome("pmemblk_set_error", LibPmemBlk.SetError(_handle, block));
+    /// <summary>pmemblk_set_error; returns 0 or the errno.</summary>
+    internal int TrySetError(long block) => ErrorNumber(LibPmemBlk.SetError(_handle, block));
 
     public void Dispose()
     {
@@ -54,25 +66,18 @@ internal sealed class ReferencePool : IBlocks
         }
     }
 
-    private static BlockOutcome Outcome(string call, int returned)
-    {
-        if (returned == 0)
-        {
-            return BlockOutcome.Done;
-        }
+    private static int ErrorNumber(int returned) => returned == 0 ? 0 : Marshal.GetLastPInvokeError();
 
-        ReferenceException error = LastError(call);
-        return error.ErrorNumber switch
-        {
-            ErrorNumbers.Invalid => BlockOutcome.OutOfRange,
-            ErrorNumbers.InputOutput => BlockOutcome.Bad,
-            _ => throw error,
-        };
-    }
-
-    private static ReferenceException LastError(string call)
+    private static BlockOutcome Outcome(string call, int errorNumber) => errorNumber switch
     {
-        int number = Marshal.GetLastPInvokeError();
-        return new ReferenceException(call, number, Marshal.PtrToStringUTF8(LibPmemBlk.ErrorMessage()));
-    }
+        0 => BlockOutcome.Done,
+        ErrorNumbers.Invalid => BlockOutcome.OutOfRange,
+        ErrorNumbers.InputOutput => BlockOutcome.Bad,
+        _ => throw new ReferenceException(call, errorNumber, LastMessage()),
+    };
+
+    private static ReferenceException LastError(string call) =>
+        new(call, Marshal.GetLastPInvokeError(), LastMessage());
+
+    private static string? LastMessage() => Marshal.PtrToStringUTF8(LibPmemBlk.ErrorMessage());
 }
