@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using PmemTyped.Native.X64;
 
 namespace PmemTyped.Native;
@@ -126,6 +127,21 @@ public readonly unsafe struct NativeRange
     {
         Check(offset, lengthBytes);
         CacheLineFlusher.Flush(_start + offset, (nint)lengthBytes);
+    }
+
+    /// <summary>
+    /// Asks the CPU to fetch the cache line of a byte. A hint: nothing waits for it, and it cannot fault, not even on
+    /// memory that is no longer mapped.
+    /// </summary>
+    /// <param name="offset">Byte offset.</param>
+    public void Prefetch(long offset)
+    {
+        Check(offset, sizeof(byte));
+        if (Sse.IsSupported)
+        {
+            // SAFETY: the address was checked above, and the instruction ignores addresses it cannot reach.
+            Sse.Prefetch0(_start + offset);
+        }
     }
 
     /// <summary>A read-only window; the caller keeps the map alive while it uses it.</summary>

@@ -9,10 +9,10 @@ namespace PmemTyped.Benchmarks.Comparison;
 /// </summary>
 internal static class Interleaved
 {
-    private const int WarmUpSlices = 15;
-    private const int MeasuredSlices = 41;
+    private const int WarmUpSlices = 21;
+    private const int MeasuredSlices = 81;
     private const double BatchSeconds = 0.001;
-    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(20);
 
     internal static void Compare(string name, Contender ours, Contender peer)
     {
