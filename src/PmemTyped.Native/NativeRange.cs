@@ -79,8 +79,24 @@ public readonly unsafe struct NativeRange
     /// <summary>Copies bytes out.</summary>
     /// <param name="offset">Byte offset.</param>
     /// <param name="destination">Receives as many bytes as it is long.</param>
-    public void Load(long offset, Span<byte> destination) =>
-        Window(offset, destination.Length).CopyTo(destination);
+    public void Load(long offset, Span<byte> destination)
+    {
+        bool prefetches = Sse.IsSupported
+            && destination.Length is >= PrefetchingCopy.ThresholdBytes and < PrefetchingCopy.LimitBytes;
+        if (prefetches)
+        {
+            Check(offset, destination.Length);
+            fixed (byte* to = destination)
+            {
+                // SAFETY: bounds were checked above; the destination is pinned for the copy.
+                PrefetchingCopy.Copy(_start + offset, to, destination.Length);
+            }
+        }
+        else
+        {
+            Window(offset, destination.Length).CopyTo(destination);
+        }
+    }
 
     /// <summary>Stores bytes with ordinary stores; nothing is flushed.</summary>
     /// <param name="offset">Byte offset.</param>

@@ -15,18 +15,25 @@ internal static class BlockHammer
     internal const int Threads = 4;
     private const int PieceBytes = 16;
 
-    internal static void Run(BlockPool pool, int seed, TimeSpan duration)
+    /// <summary>Works on the pool from several threads; fails when one of them reads a mixture.</summary>
+    /// <param name="pool">A pool of 512-byte blocks.</param>
+    /// <param name="seed">Seed of the threads' choices.</param>
+    /// <param name="duration">For how long.</param>
+    /// <param name="threads">How many threads.</param>
+    /// <param name="readsInEight">How many of eight operations are reads, at most six.</param>
+    internal static void Run(
+        BlockPool pool, int seed, TimeSpan duration, int threads = Threads, int readsInEight = 1)
     {
         using var end = new CancellationTokenSource(duration);
         CancellationToken isOver = end.Token;
         Exception? failure = null;
-        Thread[] threads =
+        Thread[] workers =
         [
-            .. Enumerable.Range(0, Threads).Select(number => new Thread(() =>
+            .. Enumerable.Range(0, threads).Select(number => new Thread(() =>
             {
                 try
                 {
-                    Work(pool, seed, number, isOver);
+                    Work(pool, seed, number, readsInEight, isOver);
                 }
                 catch (Exception e)
                 {
@@ -34,12 +41,12 @@ internal static class BlockHammer
                 }
             })),
         ];
-        foreach (Thread thread in threads)
+        foreach (Thread thread in workers)
         {
             thread.Start();
         }
 
-        foreach (Thread thread in threads)
+        foreach (Thread thread in workers)
         {
             thread.Join();
         }
@@ -69,7 +76,7 @@ internal static class BlockHammer
         }
     }
 
-    private static void Work(BlockPool pool, int seed, int thread, CancellationToken isOver)
+    private static void Work(BlockPool pool, int seed, int thread, int readsInEight, CancellationToken isOver)
     {
         var random = new Random((seed * Threads) + thread);
         byte[] content = new byte[BlockSize];
@@ -84,7 +91,7 @@ internal static class BlockHammer
                 case 1:
                     pool.SetError(block);
                     break;
-                case 2:
+                case int kind when kind < 2 + readsInEight:
                     if (pool.TryRead(block, content) == BlockState.Normal)
                     {
                         AssertWhole(block, content, seed);

@@ -30,6 +30,23 @@ public sealed class ConcurrencyTests
         BlockHammer.AssertWhole(ours, Seed);
     }
 
+    // Far more threads than lanes: readers are suspended in the middle of a copy, while writers want their block.
+    [Fact]
+    public void Readers_never_see_a_mixture_when_threads_outnumber_lanes()
+    {
+        const int Seed = 82;
+        using var directory = TempDirectory.CreateInMemory();
+        string path = directory.File("pool");
+        using (BlockPool pool = BlockPool.Create(path, BlockHammer.BlockSize, BlockPool.MinPoolBytes))
+        {
+            BlockHammer.Run(
+                pool, Seed, TimeSpan.FromSeconds(3), 6 * Environment.ProcessorCount, readsInEight: 4);
+        }
+
+        BlockPoolReport report = BlockPool.Check(path);
+        Assert.True(report.IsConsistent, string.Join('\n', report.Findings));
+    }
+
     [ReferenceTheory]
     [InlineData(91)]
     [InlineData(92)]

@@ -12,10 +12,13 @@ namespace PmemTyped.Blocks.Btt;
 internal sealed class BlockTranslationTable<TMedium>
     where TMedium : struct, IPmemMedium
 {
-    private readonly TMedium _medium;
     private readonly BttIdentity _identity;
     private readonly BttArenas<TMedium> _arenas;
     private readonly LanePool _lanes;
+
+    // Not readonly although it never changes: the compiler cannot know that TMedium is a readonly struct and would copy
+    // it before every call (benchmark 'compare blocks').
+    private TMedium _medium;
 
     private BlockTranslationTable(TMedium medium, BttIdentity identity, BttArenas<TMedium> arenas, LanePool lanes)
     {
@@ -180,6 +183,9 @@ internal sealed class BlockTranslationTable<TMedium>
     {
         BttMapEntry old = LoadMap(arena, index).Normalized(index);
         CheckMapped(arena, index, old);
+
+        // This is where the lane's next write goes; its address is translated while this write waits for its fences.
+        _medium.Prefetch(arena.Geometry.BlockOffset(old.Block));
         BttMapEntry written = BttMapEntry.Normal(flog.FreeBlock);
         long entry = arena.Geometry.FlogEntryOffset(lane, flog.NextHalf);
         _medium.Store64(entry + BttFlogLayout.LogOffset, BttFlogLayout.Log(index, old));
