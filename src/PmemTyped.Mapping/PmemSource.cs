@@ -113,6 +113,14 @@ public sealed class PmemSource : IDisposable
         ThrowIf(error, "lock", "The file system must support flock.");
     }
 
+    /// <summary>
+    /// Allocates the blocks of the whole file, so that no later store can meet a full disk, which would end the process.
+    /// Content and size are kept. (posix_fallocate)
+    /// </summary>
+    /// <exception cref="PmemIOException">The disk is full.</exception>
+    public void AllocateBlocks() => ThrowIf(
+        _descriptor.Allocate(GetLengthBytes()), "allocate the blocks of", "Its content is unchanged; free space first.");
+
     /// <summary>Gets the current size in bytes.</summary>
     public long GetLengthBytes() => Status().SizeBytes;
 
