@@ -19,6 +19,11 @@ try
 {
     return Run(path, transfers) ? 0 : 1;
 }
+catch (PmemException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 1;
+}
 finally
 {
     Directory.Delete(directory, recursive: true);
