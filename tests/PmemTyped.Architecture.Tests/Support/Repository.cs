@@ -27,8 +27,7 @@ internal static class Repository
     private static IEnumerable<string> Walk(string directory, string pattern) =>
         Directory.EnumerateFiles(directory, pattern)
             .Where(f => !s_generated.Contains(Path.GetFileName(f)))
-            .Concat(
-            Directory.EnumerateDirectories(directory)
+            .Concat(Directory.EnumerateDirectories(directory)
                 .Where(d => !s_generated.Contains(Path.GetFileName(d)))
                 .SelectMany(d => Walk(d, pattern)));
 
