@@ -73,9 +73,10 @@ public sealed class BlockPool : IDisposable
         BlockPoolFile.CheckSizes(blockSize, poolBytes);
         BlockPoolFile.CheckApplicationArea(options.ApplicationArea.Span);
         using PmemSource source = PmemSource.Create(path, poolBytes, UnixFileMode.None, options.IsSparse);
+        BlockPool? pool = null;
         try
         {
-            BlockPool pool = CreateOn(source, blockSize, isZeroed: true, options.ApplicationArea);
+            pool = CreateOn(source, blockSize, isZeroed: true, options.ApplicationArea);
             source.SetMode(options.Mode);
             source.SyncMetadata();
             return pool;
@@ -83,13 +84,14 @@ public sealed class BlockPool : IDisposable
         catch
         {
             source.Unlink();
+            pool?.Dispose();
             throw;
         }
     }
 
     /// <summary>
     /// Makes a pool in an existing file of which the first 4,096 bytes are zero, and opens it. The rest of the file may
-    /// hold anything; size and mode are kept. Persisted on return. (pmemblk_create with pool size 0)
+    /// hold anything; size and mode are kept, holes are allocated. Persisted on return. (pmemblk_create with pool size 0)
     /// </summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="blockSize">Block size in bytes, at least 1.</param>
@@ -97,12 +99,13 @@ public sealed class BlockPool : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">The file is too small for the block size.</exception>
     /// <exception cref="PmemFormatException">The file begins with something else than zeros.</exception>
     /// <exception cref="PmemInUseException">The file is locked.</exception>
-    /// <exception cref="PmemIOException">The file is missing or may not be written.</exception>
+    /// <exception cref="PmemIOException">The file is missing or may not be written, or the disk is full.</exception>
     public static BlockPool CreateInFile(string path, int blockSize, ReadOnlyMemory<byte> applicationArea = default)
     {
         BlockPoolFile.CheckApplicationArea(applicationArea.Span);
         using PmemSource source = PmemSource.Open(path);
         BlockPoolFile.CheckSizes(blockSize, source.GetLengthBytes());
+        source.AllocateBlocks();
         return CreateOn(source, blockSize, isZeroed: false, applicationArea);
     }
 

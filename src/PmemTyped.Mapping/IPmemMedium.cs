@@ -32,6 +32,15 @@ public interface IPmemMedium
     /// <param name="destination">Receives as many bytes as it is long.</param>
     void Load(long offset, Span<byte> destination);
 
+    /// <summary>
+    /// Hints that the cache line of a byte will be loaded soon. Nothing waits for it and nothing is stored; a medium
+    /// that is not memory ignores it. Harmless on a medium that is being closed.
+    /// </summary>
+    /// <param name="offset">Any offset.</param>
+    void Prefetch(long offset)
+    {
+    }
+
     /// <summary>A read-only window onto the bytes, valid until the medium is closed.</summary>
     /// <param name="offset">Any offset.</param>
     /// <param name="lengthBytes">Its length.</param>

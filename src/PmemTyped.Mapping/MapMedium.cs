@@ -38,6 +38,9 @@ public readonly struct MapMedium : IPmemMedium
     public void Load(long offset, Span<byte> destination) => _range.Load(offset, destination);
 
     /// <inheritdoc/>
+    public void Prefetch(long offset) => _range.Prefetch(offset);
+
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes) => _range.Window(offset, lengthBytes);
 
     /// <inheritdoc/>

@@ -64,10 +64,14 @@ public sealed class PmemSource : IDisposable
     /// </summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="lengthBytes">Size in bytes, greater than zero.</param>
-    /// <param name="mode">Permission bits while it is being filled; see <see cref="SetMode"/>.</param>
+    /// <param name="mode">Permission bits, less the umask; see <see cref="SetMode"/>. Default: owner reads and writes.</param>
     /// <param name="sparse">True leaves blocks unallocated: a full disk is then met at a store, which ends the process.</param>
     /// <exception cref="PmemIOException">It exists, the disk is full, or the directory may not be written.</exception>
-    public static PmemSource Create(string path, long lengthBytes, UnixFileMode mode, bool sparse = false)
+    public static PmemSource Create(
+        string path,
+        long lengthBytes,
+        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        bool sparse = false)
     {
         RequirePlatform();
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -108,6 +112,14 @@ public sealed class PmemSource : IDisposable
 
         ThrowIf(error, "lock", "The file system must support flock.");
     }
+
+    /// <summary>
+    /// Allocates the blocks of the whole file, so that no later store can meet a full disk, which would end the process.
+    /// Content and size are kept. (posix_fallocate)
+    /// </summary>
+    /// <exception cref="PmemIOException">The disk is full.</exception>
+    public void AllocateBlocks() => ThrowIf(
+        _descriptor.Allocate(GetLengthBytes()), "allocate the blocks of", "Its content is unchanged; free space first.");
 
     /// <summary>Gets the current size in bytes.</summary>
     public long GetLengthBytes() => Status().SizeBytes;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using PmemTyped.Native.X64;
 
 namespace PmemTyped.Native;
@@ -78,8 +79,24 @@ public readonly unsafe struct NativeRange
     /// <summary>Copies bytes out.</summary>
     /// <param name="offset">Byte offset.</param>
     /// <param name="destination">Receives as many bytes as it is long.</param>
-    public void Load(long offset, Span<byte> destination) =>
-        Window(offset, destination.Length).CopyTo(destination);
+    public void Load(long offset, Span<byte> destination)
+    {
+        bool prefetches = Sse.IsSupported
+            && destination.Length is >= PrefetchingCopy.ThresholdBytes and < PrefetchingCopy.LimitBytes;
+        if (prefetches)
+        {
+            Check(offset, destination.Length);
+            fixed (byte* to = destination)
+            {
+                // SAFETY: bounds were checked above; the destination is pinned for the copy.
+                PrefetchingCopy.Copy(_start + offset, to, destination.Length);
+            }
+        }
+        else
+        {
+            Window(offset, destination.Length).CopyTo(destination);
+        }
+    }
 
     /// <summary>Stores bytes with ordinary stores; nothing is flushed.</summary>
     /// <param name="offset">Byte offset.</param>
@@ -126,6 +143,21 @@ public readonly unsafe struct NativeRange
     {
         Check(offset, lengthBytes);
         CacheLineFlusher.Flush(_start + offset, (nint)lengthBytes);
+    }
+
+    /// <summary>
+    /// Asks the CPU to fetch the cache line of a byte. A hint: nothing waits for it, and it cannot fault, not even on
+    /// memory that is no longer mapped.
+    /// </summary>
+    /// <param name="offset">Byte offset.</param>
+    public void Prefetch(long offset)
+    {
+        Check(offset, sizeof(byte));
+        if (Sse.IsSupported)
+        {
+            // SAFETY: the address was checked above, and the instruction ignores addresses it cannot reach.
+            Sse.Prefetch0(_start + offset);
+        }
     }
 
     /// <summary>A read-only window; the caller keeps the map alive while it uses it.</summary>

@@ -95,9 +95,15 @@ internal static class InfoView
     {
         yield return ("Size", Invariant($"{area.SizeBytes} bytes"));
         yield return ("Content", area.IsEmpty ? "empty" : Invariant($"{area.UsedBytes} bytes"));
-        if (area.FirstBytes is { } first)
+        if (area.RecordLayout is { } layout)
         {
-            yield return ("First bytes", first);
+            yield return ("Record layout", layout);
+        }
+
+        if (area.Problem is { } problem)
+        {
+            yield return ("No record layout", problem);
+            yield return ("First bytes", area.FirstBytes ?? string.Empty);
         }
     }
 

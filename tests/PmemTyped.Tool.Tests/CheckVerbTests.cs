@@ -57,7 +57,7 @@ public sealed class CheckVerbTests : IDisposable
     public void A_finding_is_one_line_that_says_what_where_and_what_next()
     {
         string path = SamplePool.Create(_directory);
-        SamplePool.Overwrite(path, 100, "X"u8);
+        SamplePool.Flip(path, 100);
         string before = SamplePool.HashOf(path);
         ToolRun run = ToolRun.Of("check", path);
 
@@ -75,7 +75,7 @@ public sealed class CheckVerbTests : IDisposable
     {
         string path = SamplePool.Create(_directory);
         ArenaDescription arena = Assert.Single(BlockPool.Describe(path).Arenas);
-        SamplePool.Overwrite(path, arena.InfoCopyOffset + 1, "X"u8);
+        SamplePool.Flip(path, arena.InfoCopyOffset + 1);
         BlockPoolReport report = BlockPool.Check(path);
         ToolRun run = ToolRun.Of("check", path, "--json");
 

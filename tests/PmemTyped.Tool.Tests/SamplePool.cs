@@ -38,4 +38,14 @@ internal static class SamplePool
         file.Position = offset;
         file.Write(bytes);
     }
+
+    /// <summary>Damages one byte, whatever it is.</summary>
+    internal static void Flip(string path, long offset)
+    {
+        using FileStream file = File.Open(path, FileMode.Open);
+        file.Position = offset;
+        int before = file.ReadByte();
+        file.Position = offset;
+        file.WriteByte((byte)~before);
+    }
 }

@@ -12,10 +12,13 @@ namespace PmemTyped.Blocks.Btt;
 internal sealed class BlockTranslationTable<TMedium>
     where TMedium : struct, IPmemMedium
 {
-    private readonly TMedium _medium;
     private readonly BttIdentity _identity;
     private readonly BttArenas<TMedium> _arenas;
     private readonly LanePool _lanes;
+
+    // Not readonly although it never changes: the compiler cannot know that TMedium is a readonly struct and would copy
+    // it before every call (benchmark 'compare blocks').
+    private TMedium _medium;
 
     private BlockTranslationTable(TMedium medium, BttIdentity identity, BttArenas<TMedium> arenas, LanePool lanes)
     {
@@ -52,17 +55,16 @@ internal sealed class BlockTranslationTable<TMedium>
         }
 
         var pool = new LanePool(lanes ?? LanePool.DefaultCount(layout.Arenas.Min(a => a.Lanes)));
-        var arenas = BttArenas<TMedium>.Open(medium, identity, layout, pool.Count, beforeFirstStore);
+        var arenas = BttArenas<TMedium>.Open(medium, identity, layout, beforeFirstStore);
         return new BlockTranslationTable<TMedium>(medium, identity, arenas, pool);
     }
 
     /// <summary>Reads the first bytes of a block. The lane keeps the memory mapped and the block from being reused.</summary>
     internal BlockState Read(long lba, Span<byte> destination)
     {
-        int lane = Enter();
+        int lane = Enter(lba, isRead: true, out int number, out uint index);
         try
         {
-            int number = _arenas.Locate(lba, out uint index);
             if (_arenas.Loaded is not { } arenas)
             {
                 destination.Clear();
@@ -71,20 +73,12 @@ internal sealed class BlockTranslationTable<TMedium>
 
             BttArena arena = arenas[number];
             BttMapEntry entry = LoadMap(arena, index);
-            while (entry.State == BlockState.Normal)
+            if (entry.State == BlockState.Normal)
             {
                 CheckMapped(arena, index, entry);
-                arena.ReadTracking.Announce(lane, entry);
-                BttMapEntry again = LoadMap(arena, index);
-                if (again == entry)
-                {
-                    _medium.Load(arena.Geometry.BlockOffset(entry.Block), destination);
-                    arena.ReadTracking.Clear(lane);
-                    return BlockState.Normal;
-                }
-
-                arena.ReadTracking.Clear(lane);
-                entry = again;
+                _lanes.Announce(lane, entry);
+                _medium.Load(arena.Geometry.BlockOffset(entry.Block), destination);
+                return BlockState.Normal;
             }
 
             destination.Clear();
@@ -99,10 +93,9 @@ internal sealed class BlockTranslationTable<TMedium>
     /// <summary>Gets the state of a block without reading it.</summary>
     internal BlockState GetState(long lba)
     {
-        int lane = Enter();
+        int lane = Enter(lba, isRead: false, out int arena, out uint index);
         try
         {
-            int arena = _arenas.Locate(lba, out uint index);
             return _arenas.Loaded is { } arenas
                 ? LoadMap(arenas[arena], index).State
                 : BlockState.Initial;
@@ -117,14 +110,14 @@ internal sealed class BlockTranslationTable<TMedium>
     internal void Write(long lba, ReadOnlySpan<byte> source)
     {
         ThrowIfReadOnly("write");
-        int lane = Enter();
+        int lane = Enter(lba, isRead: false, out int number, out uint index);
         try
         {
-            int number = _arenas.Locate(lba, out uint index);
             BttArena arena = _arenas.EnsureLayout()[number];
             ThrowIfErrored(arena);
             ref FlogLane flog = ref arena.Lanes[lane];
-            arena.ReadTracking.WaitUntilUnread(flog.FreeBlock);
+            _medium.Prefetch(arena.Geometry.FlogEntryOffset(lane, flog.NextHalf));
+            _lanes.WaitUntilUnread(flog.FreeBlock);
             _medium.StoreFlushed(arena.Geometry.BlockOffset(flog.FreeBlock), source, BttOrdering.P1);
 
             // P1: crash before here: the map still names the old block; torn bytes sit in a free block.
@@ -147,10 +140,9 @@ internal sealed class BlockTranslationTable<TMedium>
     internal void SetZero(long lba)
     {
         ThrowIfReadOnly("set to zero");
-        int lane = Enter();
+        int lane = Enter(lba, isRead: false, out int number, out uint index);
         try
         {
-            int number = _arenas.Locate(lba, out uint index);
             if (_arenas.Loaded is { } arenas)
             {
                 SetState(arenas[number], index, BlockState.Zero);
@@ -166,10 +158,9 @@ internal sealed class BlockTranslationTable<TMedium>
     internal void SetError(long lba)
     {
         ThrowIfReadOnly("mark as bad");
-        int lane = Enter();
+        int lane = Enter(lba, isRead: false, out int number, out uint index);
         try
         {
-            int number = _arenas.Locate(lba, out uint index);
             SetState(_arenas.EnsureLayout()[number], index, BlockState.Error);
         }
         finally
@@ -192,6 +183,9 @@ internal sealed class BlockTranslationTable<TMedium>
     {
         BttMapEntry old = LoadMap(arena, index).Normalized(index);
         CheckMapped(arena, index, old);
+
+        // This is where the lane's next write goes; its address is translated while this write waits for its fences.
+        _medium.Prefetch(arena.Geometry.BlockOffset(old.Block));
         BttMapEntry written = BttMapEntry.Normal(flog.FreeBlock);
         long entry = arena.Geometry.FlogEntryOffset(lane, flog.NextHalf);
         _medium.Store64(entry + BttFlogLayout.LogOffset, BttFlogLayout.Log(index, old));
@@ -233,10 +227,30 @@ internal sealed class BlockTranslationTable<TMedium>
         }
     }
 
-    private int Enter()
+    // Takes a lane for an operation on a block. The map entry is asked for first: it arrives while the lane is taken
+    // and, in a write, while the data is on its way.
+    private int Enter(long lba, bool isRead, out int arena, out uint index)
     {
+        arena = _arenas.Find(lba, out index);
+        if (arena >= 0)
+        {
+            _medium.Prefetch(_arenas.MapEntryOffset(arena, index));
+        }
+        else if (lba < 0)
+        {
+            // Before a lane is taken, as the reference does; a number that is too large takes one.
+            _arenas.ThrowOutside(lba);
+        }
+
         _medium.ThrowIfFaulted();
-        return _lanes.Enter();
+        int lane = isRead ? _lanes.EnterReading() : _lanes.Enter();
+        if (arena < 0)
+        {
+            _lanes.Exit(lane);
+            _arenas.ThrowOutside(lba);
+        }
+
+        return lane;
     }
 
     private BttMapEntry LoadMap(BttArena arena, uint index) =>

@@ -10,11 +10,10 @@ internal sealed class BttArena
 
     private readonly Lock[] _mapLocks;
 
-    internal BttArena(ArenaGeometry geometry, ArenaFlog flog, int lanes, PoolFinding? readOnlyBecause)
+    internal BttArena(ArenaGeometry geometry, ArenaFlog flog, PoolFinding? readOnlyBecause)
     {
         Geometry = geometry;
         Lanes = flog.Lanes;
-        ReadTracking = new ReadTrackingTable(lanes);
         ReadOnlyBecause = readOnlyBecause ?? flog.Unusable;
         _mapLocks = new Lock[geometry.Lanes];
         for (int i = 0; i < _mapLocks.Length; i++)
@@ -26,8 +25,6 @@ internal sealed class BttArena
     internal ArenaGeometry Geometry { get; }
 
     internal FlogLane[] Lanes { get; }
-
-    internal ReadTrackingTable ReadTracking { get; }
 
     /// <summary>Gets why writes are refused, or null.</summary>
     internal PoolFinding? ReadOnlyBecause { get; }

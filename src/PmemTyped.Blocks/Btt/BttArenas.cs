@@ -12,16 +12,14 @@ internal sealed class BttArenas<TMedium>
     private readonly TMedium _medium;
     private readonly BttIdentity _identity;
     private readonly ArenaGeometry[] _geometry;
-    private readonly int _lanes;
     private readonly Lock _layoutLock = new();
     private BttArena[]? _loaded;
 
-    private BttArenas(TMedium medium, BttIdentity identity, BttLayout layout, int lanes)
+    private BttArenas(TMedium medium, BttIdentity identity, BttLayout layout)
     {
         _medium = medium;
         _identity = identity;
         _geometry = layout.Arenas;
-        _lanes = lanes;
         Blocks = layout.Blocks;
     }
 
@@ -33,9 +31,9 @@ internal sealed class BttArenas<TMedium>
 
     /// <summary>Judges all flogs without writing, then calls back, then completes interrupted writes.</summary>
     internal static BttArenas<TMedium> Open(
-        TMedium medium, BttIdentity identity, BttLayout layout, int lanes, Action beforeFirstStore)
+        TMedium medium, BttIdentity identity, BttLayout layout, Action beforeFirstStore)
     {
-        var arenas = new BttArenas<TMedium>(medium, identity, layout, lanes);
+        var arenas = new BttArenas<TMedium>(medium, identity, layout);
         ArenaFlog[] flogs = layout.IsWritten ? arenas.ReadFlogs() : [];
         beforeFirstStore();
         if (layout.IsWritten)
@@ -46,12 +44,13 @@ internal sealed class BttArenas<TMedium>
         return arenas;
     }
 
-    /// <summary>Finds the arena of a block and its index there.</summary>
-    internal int Locate(long lba, out uint index)
+    /// <summary>Finds the arena of a block and its index there; -1 when the block does not exist.</summary>
+    internal int Find(long lba, out uint index)
     {
+        index = 0;
         if ((ulong)lba >= (ulong)Blocks)
         {
-            ThrowOutside(lba);
+            return -1;
         }
 
         int arena = 0;
@@ -64,6 +63,14 @@ internal sealed class BttArenas<TMedium>
         index = (uint)lba;
         return arena;
     }
+
+    /// <summary>Where the map entry of a block is, written or not.</summary>
+    internal long MapEntryOffset(int arena, uint index) => _geometry[arena].MapEntryOffset(index);
+
+    [DoesNotReturn]
+    internal void ThrowOutside(long lba) => throw new ArgumentOutOfRangeException(
+        nameof(lba),
+        FormattableString.Invariant($"Block {lba} does not exist: '{_identity.Path}' has blocks 0 to {Blocks - 1}."));
 
     /// <summary>The arenas, written first if need be. Persisted on return.</summary>
     internal BttArena[] EnsureLayout()
@@ -112,14 +119,9 @@ internal sealed class BttArenas<TMedium>
             PoolFinding? readOnlyBecause = erroredArenas.Contains(i)
                 ? BttInfoValidator.Damaged(i, _geometry[i].Start + 48, "free of the error flag", "flagged by an earlier failure")
                 : null;
-            arenas[i] = new BttArena(_geometry[i], flogs[i], _lanes, readOnlyBecause);
+            arenas[i] = new BttArena(_geometry[i], flogs[i], readOnlyBecause);
         }
 
         Volatile.Write(ref _loaded, arenas);
     }
-
-    [DoesNotReturn]
-    private void ThrowOutside(long lba) => throw new ArgumentOutOfRangeException(
-        nameof(lba),
-        FormattableString.Invariant($"Block {lba} does not exist: '{_identity.Path}' has blocks 0 to {Blocks - 1}."));
 }

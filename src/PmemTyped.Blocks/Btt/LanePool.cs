@@ -1,46 +1,74 @@
+using PmemTyped.Blocks.Layout;
+
 namespace PmemTyped.Blocks.Btt;
 
 /// <summary>
-/// Hands out lanes (block pool format, section 10.1). Lanes are taken in turn, as the reference does, so that the same
-/// operations leave the same bytes; a busy lane is passed over. Holding a lane keeps the pool open.
-/// Threads: safe; more threads than lanes queue.
+/// Hands out lanes, and knows which internal block each lane is reading (block pool format, section 10.1). Lanes are
+/// taken in turn, as the reference does, so that the same operations leave the same bytes; a busy lane is passed over.
+/// Holding a lane keeps the pool open.
+/// <para>
+/// One word per lane says it all, so a read costs a single interlocked instruction. The reference uses a mutex and a
+/// read tracking table instead, and reloads the map entry after announcing it. Here a reader first takes its lane as
+/// <see cref="Reading"/>, which stands for "any block", and only then loads the map entry. A writer that is about to
+/// store into a free block waits for lanes that read this block or any. Either the reader took its lane before the
+/// writer looked, then the writer waits; or after, then the map entry that made the block free is already visible to
+/// the reader. Taking a lane is a full fence on both sides, which this argument needs.
+/// </para>
+/// Threads: safe; more threads than lanes wait.
 /// </summary>
 internal sealed class LanePool
 {
-    private readonly Lock[] _locks;
-    private uint _next;
+    // These three are map entries in the error state, which no reader announces.
+    private const uint Idle = 0x4000_0000;
+    private const uint Held = 0x4000_0001;
+    private const uint Reading = 0x4000_0002;
+
+    // One word per cache line: lanes must not share lines, nor the one with the length of the array.
+    private const int Stride = 64 / sizeof(uint);
+
+    private readonly uint[] _words;
+    private readonly int _count;
+    private int _next;
     private bool _isClosed;
 
     internal LanePool(int lanes)
     {
-        _locks = new Lock[lanes];
-        for (int lane = 0; lane < lanes; lane++)
-        {
-            _locks[lane] = new Lock();
-        }
+        _count = lanes;
+        _words = new uint[(lanes + 2) * Stride];
+        Array.Fill(_words, Idle);
     }
-
-    internal int Count => _locks.Length;
 
     /// <summary>Two lanes per CPU, at least two, at most as many as the arenas have.</summary>
     internal static int DefaultCount(int lanesOfArenas) =>
         Math.Min(lanesOfArenas, 2 * Environment.ProcessorCount);
 
-    /// <summary>Takes a lane; <see cref="Exit"/> gives it back.</summary>
+    /// <summary>Takes a lane for an operation that reads no block; <see cref="Exit"/> gives it back.</summary>
     /// <exception cref="ObjectDisposedException">The pool was closed.</exception>
-    internal int Enter()
+    internal int Enter() => Enter(Held);
+
+    /// <summary>Takes a lane for a read. No free block is stored into before the read is announced or ended.</summary>
+    /// <exception cref="ObjectDisposedException">The pool was closed.</exception>
+    internal int EnterReading() => Enter(Reading);
+
+    /// <summary>Says which block is read, so that writers of other blocks need not wait.</summary>
+    internal void Announce(int lane, BttMapEntry entry) => Volatile.Write(ref Word(lane), entry.Value);
+
+    /// <summary>Gives a lane back; what was read with it is read before.</summary>
+    internal void Exit(int lane) => Volatile.Write(ref Word(lane), Idle);
+
+    /// <summary>Waits until no lane reads the block. The caller holds a lane, taken after the block became free.</summary>
+    internal void WaitUntilUnread(uint block)
     {
-        int lane = Take();
-        if (_isClosed)
+        uint entry = BttMapEntry.Normal(block).Value;
+        for (int lane = 0; lane < _count; lane++)
         {
-            _locks[lane].Exit();
-            throw new ObjectDisposedException(nameof(BlockPool));
+            uint word = Volatile.Read(ref Word(lane));
+            if (word == entry || word == Reading)
+            {
+                WaitWhileReading(lane, entry);
+            }
         }
-
-        return lane;
     }
-
-    internal void Exit(int lane) => _locks[lane].Exit();
 
     /// <summary>Waits for operations under way and refuses later ones, then runs an action; once only.</summary>
     internal void Close(Action whenQuiet)
@@ -60,7 +88,7 @@ internal sealed class LanePool
         }
     }
 
-    /// <summary>Runs an action while no operation is under way.</summary>
+    /// <summary>Runs an action while no operation is under way. The action takes no lane itself.</summary>
     /// <exception cref="ObjectDisposedException">The pool was closed.</exception>
     internal TResult WhileQuiet<TResult>(Func<TResult> action)
     {
@@ -76,35 +104,73 @@ internal sealed class LanePool
         }
     }
 
-    private int Take()
+    private int Enter(uint state)
     {
-        uint first = (Interlocked.Increment(ref _next) - 1) % (uint)_locks.Length;
-        for (uint i = 0; i < _locks.Length; i++)
+        // Not interlocked: when two threads get the same turn, one of them passes over to the next lane.
+        int lane = _next;
+        _next = lane + 1 < _count ? lane + 1 : 0;
+        if (!TryTake(lane, state))
         {
-            uint lane = (first + i) % (uint)_locks.Length;
-            if (_locks[lane].TryEnter())
-            {
-                return (int)lane;
-            }
+            lane = TakeAnother(lane, state);
         }
 
-        _locks[first].Enter();
-        return (int)first;
+        if (_isClosed)
+        {
+            Exit(lane);
+            throw new ObjectDisposedException(nameof(BlockPool));
+        }
+
+        return lane;
+    }
+
+    private bool TryTake(int lane, uint state) => Interlocked.CompareExchange(ref Word(lane), state, Idle) == Idle;
+
+    private int TakeAnother(int first, uint state)
+    {
+        SpinWait spin = default;
+        while (true)
+        {
+            for (int i = 1; i <= _count; i++)
+            {
+                int lane = (first + i) % _count;
+                if (TryTake(lane, state))
+                {
+                    return lane;
+                }
+            }
+
+            spin.SpinOnce();
+        }
+    }
+
+    private void WaitWhileReading(int lane, uint entry)
+    {
+        SpinWait spin = default;
+        while (Volatile.Read(ref Word(lane)) is uint word && (word == entry || word == Reading))
+        {
+            spin.SpinOnce();
+        }
     }
 
     private void TakeAll()
     {
-        foreach (Lock lane in _locks)
+        for (int lane = 0; lane < _count; lane++)
         {
-            lane.Enter();
+            SpinWait spin = default;
+            while (!TryTake(lane, Held))
+            {
+                spin.SpinOnce();
+            }
         }
     }
 
     private void ExitAll()
     {
-        foreach (Lock lane in _locks)
+        for (int lane = 0; lane < _count; lane++)
         {
-            lane.Exit();
+            Exit(lane);
         }
     }
+
+    private ref uint Word(int lane) => ref _words[(lane + 1) * Stride];
 }

@@ -1,24 +1,41 @@
+using PmemTyped.Objects;
+
 namespace PmemTyped.Tool.Documents;
 
 /// <summary>
-/// What is told about the bytes that the format leaves to the application. They are told raw; a description of a record
-/// layout in them would be decoded here and be one more member.
+/// What is told about the bytes that the format leaves to the application: the record layout of a typed pool, otherwise
+/// the raw bytes.
 /// </summary>
 /// <param name="SizeBytes">Size of the area.</param>
 /// <param name="IsEmpty">Whether the first eight bytes are zero, so that nothing in it counts.</param>
 /// <param name="UsedBytes">Bytes up to the last that is not zero.</param>
-/// <param name="FirstBytes">The first bytes in hexadecimal, null when the area is empty.</param>
-internal sealed record ApplicationAreaDocument(int SizeBytes, bool IsEmpty, int UsedBytes, string? FirstBytes)
+/// <param name="RecordLayout">The record layout, null for an untyped pool.</param>
+/// <param name="Problem">Why the content is no record layout, null if it is one or empty.</param>
+/// <param name="FirstBytes">The first bytes in hexadecimal, null when the area is empty or holds a record layout.</param>
+internal sealed record ApplicationAreaDocument(
+    int SizeBytes, bool IsEmpty, int UsedBytes, string? RecordLayout, string? Problem, string? FirstBytes)
 {
     private const int ShownBytes = 32;
 
-    internal static ApplicationAreaDocument From(ReadOnlySpan<byte> area)
+    internal static ApplicationAreaDocument From(ReadOnlySpan<byte> area, string path)
     {
-        bool isEmpty = !area[..sizeof(ulong)].ContainsAnyExcept((byte)0);
+        string? layout = null;
+        string? problem = null;
+        try
+        {
+            layout = LayoutDescription.Read(area, path)?.Text;
+        }
+        catch (PmemException e) when (e is PmemFormatException or PmemCorruptionException)
+        {
+            problem = e.Message;
+        }
+
         return new ApplicationAreaDocument(
             area.Length,
-            isEmpty,
+            !area[..sizeof(ulong)].ContainsAnyExcept((byte)0),
             area.LastIndexOfAnyExcept((byte)0) + 1,
-            isEmpty ? null : Convert.ToHexStringLower(area[..ShownBytes]));
+            layout,
+            problem,
+            problem is null ? null : Convert.ToHexStringLower(area[..ShownBytes]));
     }
 }

@@ -1,5 +1,4 @@
 using PmemTyped.Blocks;
-using PmemTyped.Sets;
 
 namespace PmemTyped.Tool.Documents;
 
@@ -12,9 +11,6 @@ internal sealed record CheckDocument(
     long FindingCount,
     IReadOnlyList<FindingDocument> Findings)
 {
-    // A file that is too small to be looked into has no report; it is an answer all the same.
-    private const string TooSmallHint = "It is no block pool, or it was cut off; take it from a backup copy.";
-
     internal static CheckDocument From(BlockPoolReport report) => new(
         report.Path,
         report.IsConsistent,
@@ -22,20 +18,4 @@ internal sealed record CheckDocument(
         report.BlocksChecked,
         report.FindingCount,
         [.. report.Findings.Select(FindingDocument.From)]);
-
-    internal static CheckDocument From(PmemFormatException refusal) => new(
-        refusal.Path,
-        IsConsistent: false,
-        IsLaidOut: false,
-        BlocksChecked: 0,
-        FindingCount: 1,
-        [
-            FindingDocument.From(new PoolFinding(
-                PoolFindingKind.Format,
-                refusal.Structure,
-                refusal.Offset,
-                refusal.Expected,
-                refusal.Found,
-                TooSmallHint)),
-        ]);
 }

@@ -38,6 +38,6 @@ internal sealed record InfoDocument(
         new FeatureWordDocument(pool.IncompatFeatures, FeatureNames.OfIncompat(pool.IncompatFeatures)),
         new FeatureWordDocument(
             pool.ReadOnlyCompatFeatures, FeatureNames.OfReadOnlyCompat(pool.ReadOnlyCompatFeatures)),
-        ApplicationAreaDocument.From(pool.ApplicationArea.Span),
+        ApplicationAreaDocument.From(pool.ApplicationArea.Span, pool.Path),
         [.. pool.Arenas.Select(ArenaDocument.From)]);
 }

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace PmemTyped.Benchmarks.Comparison;
+
+/// <summary>
+/// Compares two contenders in short alternating slices, so that a noisy machine disturbs both alike, and prints the
+/// medians of the slices.
+/// </summary>
+internal static class Interleaved
+{
+    private const int WarmUpSlices = 21;
+    private const int MeasuredSlices = 81;
+    private const double BatchSeconds = 0.001;
+    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(20);
+
+    internal static void Compare(string name, Contender ours, Contender peer)
+    {
+        int ourBatch = 1;
+        int peerBatch = 1;
+        for (int slice = 0; slice < WarmUpSlices; slice++)
+        {
+            ourBatch = BatchFor(Slice(ours, ourBatch, out _));
+            peerBatch = BatchFor(Slice(peer, peerBatch, out _));
+        }
+
+        double[] our = new double[MeasuredSlices];
+        double[] its = new double[MeasuredSlices];
+        long allocated = 0;
+        long operations = 0;
+        for (int slice = 0; slice < MeasuredSlices; slice++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            our[slice] = Slice(ours, ourBatch, out long done);
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            operations += done;
+            its[slice] = Slice(peer, peerBatch, out _);
+        }
+
+        double ourMedian = Median(our);
+        double peerMedian = Median(its);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"metric {name} ours {ourMedian:F1} peer {peerMedian:F1} ratio {peerMedian / ourMedian:F3}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"alloc {name} {(double)allocated / operations:0.###}"));
+    }
+
+    /// <summary>Runs batches for one slice and returns nanoseconds per operation.</summary>
+    private static double Slice(Contender contender, int batch, out long operations)
+    {
+        operations = 0;
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan elapsed;
+        do
+        {
+            contender.Run(batch);
+            operations += batch;
+            elapsed = Stopwatch.GetElapsedTime(start);
+        }
+        while (elapsed < s_slice);
+        return elapsed.TotalNanoseconds / operations;
+    }
+
+    private static int BatchFor(double nanoseconds) => (int)Math.Clamp(BatchSeconds * 1e9 / nanoseconds, 1, 1 << 20);
+
+    private static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return values[values.Length / 2];
+    }
+}

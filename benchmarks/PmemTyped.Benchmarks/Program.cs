@@ -1,0 +1,53 @@
+using BenchmarkDotNet.Running;
+using PmemTyped.Benchmarks.Comparison;
+
+namespace PmemTyped.Benchmarks;
+
+/// <summary>
+/// <c>compare blocks|primitives [--dir PATH]</c> measures against PMDK's libraries in this process; everything else
+/// goes to BenchmarkDotNet, which measures time and allocations of ours alone.
+/// </summary>
+internal static class Program
+{
+    private const int Usage = 1;
+    private const int PeerMissing = 2;
+
+    internal static int Main(string[] arguments)
+    {
+        if (arguments is not ["compare", ..])
+        {
+            _ = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments);
+            return 0;
+        }
+
+        string directory = Path.GetTempPath();
+        string? what = arguments.Length > 1 ? arguments[1] : null;
+        if (arguments is [_, _, "--dir", string given])
+        {
+            directory = given;
+        }
+
+        try
+        {
+            switch (what)
+            {
+                case "blocks" when arguments.Length is 2 or 4:
+                    BlockComparison.Run(directory);
+                    return 0;
+                case "primitives" when arguments.Length is 2 or 4:
+                    PrimitiveComparison.Run(directory);
+                    return 0;
+                default:
+                    Console.Error.WriteLine("usage: compare blocks|primitives [--dir PATH]");
+                    return Usage;
+            }
+        }
+        catch (DllNotFoundException missing)
+        {
+            Console.Error.WriteLine(
+                $"The peer is missing, nothing was compared: {missing.Message} "
+                + "Install the Debian packages libpmemblk1 and libpmem1.");
+            return PeerMissing;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using PmemTyped.Testing;
+
+namespace PmemTyped.Generators.Tests;
+
+/// <summary>The examples of the README compile, without warnings, and run.</summary>
+public sealed partial class ReadmeTests
+{
+    [Fact]
+    public void The_first_example_keeps_a_record()
+    {
+        using var directory = TempDirectory.CreateInMemory();
+        Assert.Equal("7: Ada has 100\n", Output(Example(0), directory));
+        using BlockPool<TestAccount> pool = BlockPool<TestAccount>.Open(directory.File("accounts.pool"));
+        Assert.Equal((7L, 100L, "Ada"), (pool[7].Id, pool[7].Balance, pool[7].Owner.ToString()));
+    }
+
+    [Fact]
+    public void The_second_example_changes_an_object_in_place()
+    {
+        using var directory = TempDirectory.CreateInMemory();
+        Assert.Matches("^(volatile|page granularity|cache-line granularity)", Output(Example(1), directory));
+        Assert.Equal(1, BitConverter.ToInt64(File.ReadAllBytes(directory.File("state.bin"))));
+    }
+
+    private static string Example(int index, [CallerFilePath] string thisFile = "")
+    {
+        string readme = Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "README.md");
+        return Fence().Matches(File.ReadAllText(readme))[index].Groups[1].Value;
+    }
+
+    // File names of the examples are moved into the test's directory.
+    private static string Output(string example, TempDirectory directory)
+    {
+        string source = FileName().Replace(
+            example, match => $"@\"{directory.File(match.Groups[1].Value)}\"");
+        CSharpCompilation compilation = GeneratorRun.Compile(source);
+        compilation = compilation.WithOptions(compilation.Options.WithOutputKind(OutputKind.ConsoleApplication)
+            .WithSpecificDiagnosticOptions(
+            [
+                new("CS0649", ReportDiagnostic.Suppress),
+                new("CS8019", ReportDiagnostic.Suppress),
+                new("CS0105", ReportDiagnostic.Suppress),
+                new("CS1591", ReportDiagnostic.Suppress),
+            ]));
+        GeneratorRun.Driver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation complete, out _);
+        using var assembly = new MemoryStream();
+        var result = complete.Emit(assembly);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        MethodInfo main = Assembly.Load(assembly.ToArray()).EntryPoint!;
+        TextWriter before = Console.Out;
+        using var output = new StringWriter { NewLine = "\n" };
+        Console.SetOut(output);
+        try
+        {
+            main.Invoke(null, [Array.Empty<string>()]);
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        return output.ToString();
+    }
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex("\"([a-z]+\\.(?:pool|bin))\"")]
+    private static partial Regex FileName();
+}
+
+/// <summary>The layout of the first example, declared once more.</summary>
+[PersistentLayout("bank.account")]
+public partial struct TestAccount
+{
+    public long Id;
+    public long Balance;
+    public TestOwnerName Owner;
+}
+
+[Utf8Text(32)]
+public partial struct TestOwnerName;
