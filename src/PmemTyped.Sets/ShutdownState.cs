@@ -86,12 +86,14 @@ public static class ShutdownState
         return true;
     }
 
-    /// <summary>Marks the pool as cleanly closed. Persisted on return.</summary>
+    /// <summary>Marks the pool as cleanly closed. Persisted on return; after a failed flush nothing is stored.</summary>
     /// <typeparam name="TMedium">The medium.</typeparam>
     /// <param name="medium">The medium; the part header is at its start.</param>
+    /// <exception cref="PmemFaultedException">A flush failed, now or earlier.</exception>
     public static void MarkClean<TMedium>(TMedium medium)
         where TMedium : struct, IPmemMedium
     {
+        medium.ThrowIfFaulted();
         ShutdownStateLayout stored = Blittable.Read<ShutdownStateLayout>(
             medium.Window(PartHeaderLayout.ShutdownStateOffset, ShutdownStateLayout.SizeBytes));
         var identity = new ShutdownIdentity(stored.UnsafeShutdownCount, stored.DeviceUuid);

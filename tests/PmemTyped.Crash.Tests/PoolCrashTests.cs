@@ -1,5 +1,7 @@
+using PmemTyped.Blocks;
 using PmemTyped.CrashTesting;
 using PmemTyped.Mapping;
+using PmemTyped.Sets.Layout;
 using Xunit.Abstractions;
 
 namespace PmemTyped.Crash.Tests;
@@ -37,6 +39,22 @@ public sealed class PoolCrashTests(ITestOutputHelper output)
 
         output.WriteLine(FormattableString.Invariant($"first of {run.States} states: {run.First}"));
         Assert.True(run.Violations > 0, FormattableString.Invariant($"not needed in {run.States} states"));
+    }
+
+    [Fact]
+    public void A_pool_whose_flush_failed_is_not_marked_as_cleanly_closed()
+    {
+        var log = new StoreLog(PoolImages.Written);
+        BlockPoolCore<RecordingMedium> pool = PoolImages.Open(log.Medium);
+        log.FailAfterFlushes(0);
+        bool isReleased = false;
+
+        Assert.Throws<PmemFaultedException>(() => pool.Table.SetZero(3));
+        Assert.Throws<PmemFaultedException>(() => pool.Close(() => isReleased = true));
+
+        PartHeaderLayout header = BlockPoolCore<RecordingMedium>.LoadHeader(log.Medium);
+        Assert.Equal(1, header.ShutdownState.Dirty);
+        Assert.True(isReleased);
     }
 
     private static ICrashScenario Named(string name) => name switch

@@ -29,8 +29,15 @@ internal struct BlockDescriptorLayout
     internal const int RunTimeBaseOffset = 8;
     internal const int RunTimeDataOffset = 32;
 
+    /// <summary>Block size in bytes.</summary>
     [FieldOffset(0)] public uint BlockBytes;
+
+    /// <summary>Not 0 when the file was known to be zero as the pool was made, so that the maps need no clearing.</summary>
     [FieldOffset(IsZeroedOffset)] public int IsZeroed;
+
+    /// <summary>Memory of the process that has the pool open in the reference library; never interpreted.</summary>
     [FieldOffset(RunTimeOffset)] public RunTimeArea96 RunTime;
+
+    /// <summary>Free for the application; a typed pool begins it with its layout description.</summary>
     [FieldOffset(ApplicationAreaOffset)] public ApplicationArea3992 Application;
 }

@@ -20,9 +20,16 @@ internal struct BttFlogLayout
     internal const int LogOffset = 0;
     internal const int ActivationOffset = 8;
 
+    /// <summary>The block that was written, counted in its arena.</summary>
     [FieldOffset(0)] public uint Lba;
+
+    /// <summary>Its map entry before; the block named there is the free one afterwards.</summary>
     [FieldOffset(4)] public uint OldMap;
+
+    /// <summary>Its map entry after.</summary>
     [FieldOffset(8)] public uint NewMap;
+
+    /// <summary>1, 2, 3, 1 and so on; the half that is one step ahead counts, 0 is never written.</summary>
     [FieldOffset(12)] public uint Sequence;
 
     /// <summary>Lba and old map entry as the one number that is stored at <see cref="LogOffset"/>.</summary>

@@ -1,0 +1,24 @@
+namespace PmemTyped.Architecture.Tests.Support;
+
+/// <summary>The drawing: which project may see which.</summary>
+internal static class Layers
+{
+    internal const string Native = "PmemTyped.Native";
+    internal const string Mapping = "PmemTyped.Mapping";
+    internal const string CrashTesting = "PmemTyped.CrashTesting";
+    internal const string Tool = "PmemTyped.Tool";
+
+    // From the lowest up; a layer sees everything beneath it.
+    private static readonly string[] s_stack =
+        [Native, Mapping, "PmemTyped.Sets", "PmemTyped.Blocks", "PmemTyped.Objects"];
+
+    internal static bool IsPlaced(string project) =>
+        s_stack.Contains(project) || project is CrashTesting or Tool;
+
+    internal static bool MaySee(string project, string other) => project switch
+    {
+        Tool => other != Tool,
+        CrashTesting => other is Native or Mapping,
+        _ => s_stack.Take(Array.IndexOf(s_stack, project)).Contains(other),
+    };
+}
