@@ -21,7 +21,7 @@ public sealed class BlockPool : IDisposable
     private readonly BlockPoolCore<MapMedium> _core;
     private readonly PmemMap _map;
 
-    private BlockPool(BlockPoolCore<MapMedium> core, PmemMap map)
+    internal BlockPool(BlockPoolCore<MapMedium> core, PmemMap map)
     {
         _core = core;
         _map = map;
@@ -76,7 +76,7 @@ public sealed class BlockPool : IDisposable
         BlockPool? pool = null;
         try
         {
-            pool = CreateOn(source, blockSize, isZeroed: true, options.ApplicationArea);
+            pool = BlockPoolFile.Create(source, blockSize, isZeroed: true, options.ApplicationArea);
             source.SetMode(options.Mode);
             source.SyncMetadata();
             return pool;
@@ -106,7 +106,7 @@ public sealed class BlockPool : IDisposable
         using PmemSource source = PmemSource.Open(path);
         BlockPoolFile.CheckSizes(blockSize, source.GetLengthBytes());
         source.AllocateBlocks();
-        return CreateOn(source, blockSize, isZeroed: false, applicationArea);
+        return BlockPoolFile.Create(source, blockSize, isZeroed: false, applicationArea);
     }
 
     /// <summary>
@@ -119,13 +119,19 @@ public sealed class BlockPool : IDisposable
     /// <exception cref="PmemInUseException">Open elsewhere.</exception>
     /// <exception cref="PmemFormatException">No block pool, another block size, an unknown feature.</exception>
     /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
-    public static BlockPool Open(string path, int blockSize = 0)
+    public static BlockPool Open(string path, int blockSize = 0) => BlockPoolFile.Open(path, blockSize, accept: null);
+
+    /// <summary>
+    /// As <see cref="Open(string, int)"/>, but lets the caller look first: at the locked, sound pool, before a byte of it
+    /// changes.
+    /// </summary>
+    /// <param name="path">Path of the pool file.</param>
+    /// <param name="blockSize">Required block size in bytes, 0 for any.</param>
+    /// <param name="accept">Receives the facts of the pool; throws to refuse it.</param>
+    public static BlockPool Open(string path, int blockSize, Action<BlockPoolDescription> accept)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(blockSize);
-        using PmemSource source = PmemSource.Open(path);
-        source.LockExclusive("open");
-        BlockPoolFile.CheckNoPendingRepair(path);
-        return OpenOn(BlockPoolFile.Map(source, isWritable: true), path, blockSize);
+        ArgumentNullException.ThrowIfNull(accept);
+        return BlockPoolFile.Open(path, blockSize, accept);
     }
 
     /// <summary>Checks a pool file that nobody has open. Changes no byte. (pmemblk_check and pmempool check)</summary>
@@ -260,41 +266,4 @@ public sealed class BlockPool : IDisposable
 
     /// <summary>Waits for operations under way, marks the pool as cleanly closed and unmaps it. (pmemblk_close)</summary>
     public void Dispose() => _core.Close(_map.Dispose);
-
-    private static BlockPool CreateOn(
-        PmemSource source, int blockSize, bool isZeroed, ReadOnlyMemory<byte> applicationArea)
-    {
-        source.LockExclusive("create a pool in");
-        PmemMap map = BlockPoolFile.Map(source, isWritable: true);
-        try
-        {
-            MapMedium medium = map.DangerousGetMedium();
-            BlockPoolFile.RequireBlankHeader(medium, source.Path);
-            BlockPoolCore<MapMedium>.Create(
-                medium,
-                new BlockPoolFormat(blockSize, isZeroed, source.GetChangeTimeSeconds(), applicationArea));
-        }
-        catch
-        {
-            map.Dispose();
-            throw;
-        }
-
-        return OpenOn(map, source.Path, blockSize);
-    }
-
-    private static BlockPool OpenOn(PmemMap map, string path, int blockSize)
-    {
-        try
-        {
-            var core = BlockPoolCore<MapMedium>.Open(
-                map.DangerousGetMedium(), path, blockSize, ShutdownIdentity.Detect());
-            return new BlockPool(core, map);
-        }
-        catch
-        {
-            map.Dispose();
-            throw;
-        }
-    }
 }

@@ -5,7 +5,10 @@ using PmemTyped.Sets.Layout;
 
 namespace PmemTyped.Blocks;
 
-/// <summary>What must hold for a file before its content is looked at (block pool format, section 12).</summary>
+/// <summary>
+/// From a path to an open pool: what must hold for the file before its content is looked at, and who owns the map when
+/// something fails (block pool format, section 12).
+/// </summary>
 internal static class BlockPoolFile
 {
     // A repair of bad blocks that PMDK began leaves this file beside the pool until it is done.
@@ -48,35 +51,6 @@ internal static class BlockPoolFile
         }
     }
 
-    internal static void CheckNoPendingRepair(string path)
-    {
-        string pending = path + PendingRepairSuffix;
-        if (File.Exists(pending))
-        {
-            throw new PmemFormatException(
-                path,
-                "bad block recovery file",
-                0,
-                "absent",
-                $"'{pending}'",
-                "PMDK began to repair this pool and was interrupted; let 'pmempool sync' finish first.");
-        }
-    }
-
-    internal static void RequireBlankHeader(MapMedium medium, string path)
-    {
-        if (medium.Window(0, PartHeaderLayout.SizeBytes).ContainsAnyExcept((byte)0))
-        {
-            throw new PmemFormatException(
-                path,
-                "first page",
-                0,
-                "all zero",
-                "in use",
-                "It may be a pool already; open it, or clear its first 4096 bytes if its content is not needed.");
-        }
-    }
-
     /// <summary>Maps a locked file, the incomplete last page left out.</summary>
     internal static PmemMap Map(PmemSource source, bool isWritable)
     {
@@ -111,6 +85,85 @@ internal static class BlockPoolFile
         catch
         {
             source.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a pool in a file and opens it.</summary>
+    internal static BlockPool Create(
+        PmemSource source, int blockSize, bool isZeroed, ReadOnlyMemory<byte> applicationArea)
+    {
+        source.LockExclusive("create a pool in");
+        PmemMap map = Map(source, isWritable: true);
+        try
+        {
+            MapMedium medium = map.DangerousGetMedium();
+            RequireBlankHeader(medium, source.Path);
+            BlockPoolCore<MapMedium>.Create(
+                medium,
+                new BlockPoolFormat(blockSize, isZeroed, source.GetChangeTimeSeconds(), applicationArea));
+        }
+        catch
+        {
+            map.Dispose();
+            throw;
+        }
+
+        return Open(map, source.Path, blockSize, accept: null);
+    }
+
+    /// <summary>Locks, maps and opens a pool file.</summary>
+    internal static BlockPool Open(string path, int blockSize, Action<BlockPoolDescription>? accept)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(blockSize);
+        using PmemSource source = PmemSource.Open(path);
+        source.LockExclusive("open");
+        CheckNoPendingRepair(path);
+        return Open(Map(source, isWritable: true), path, blockSize, accept);
+    }
+
+    private static void CheckNoPendingRepair(string path)
+    {
+        string pending = path + PendingRepairSuffix;
+        if (File.Exists(pending))
+        {
+            throw new PmemFormatException(
+                path,
+                "bad block recovery file",
+                0,
+                "absent",
+                $"'{pending}'",
+                "PMDK began to repair this pool and was interrupted; let 'pmempool sync' finish first.");
+        }
+    }
+
+    private static void RequireBlankHeader(MapMedium medium, string path)
+    {
+        if (medium.Window(0, PartHeaderLayout.SizeBytes).ContainsAnyExcept((byte)0))
+        {
+            throw new PmemFormatException(
+                path,
+                "first page",
+                0,
+                "all zero",
+                "in use",
+                "It may be a pool already; open it, or clear its first 4096 bytes if its content is not needed.");
+        }
+    }
+
+    /// <summary>Opens the pool in a map, which belongs to the result or is disposed.</summary>
+    private static BlockPool Open(PmemMap map, string path, int blockSize, Action<BlockPoolDescription>? accept)
+    {
+        try
+        {
+            MapMedium medium = map.DangerousGetMedium();
+            accept?.Invoke(BlockPoolDescriber<MapMedium>.Describe(medium, path));
+            var core = BlockPoolCore<MapMedium>.Open(medium, path, blockSize, ShutdownIdentity.Detect());
+            return new BlockPool(core, map);
+        }
+        catch
+        {
+            map.Dispose();
             throw;
         }
     }

@@ -30,6 +30,9 @@ public readonly struct ElidingMedium<TInner>(TInner inner, OrderingPoint elided)
     public void Load(long offset, Span<byte> destination) => inner.Load(offset, destination);
 
     /// <inheritdoc/>
+    public void Prefetch(long offset) => inner.Prefetch(offset);
+
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes) => inner.Window(offset, lengthBytes);
 
     /// <inheritdoc/>

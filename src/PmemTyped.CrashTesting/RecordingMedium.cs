@@ -31,6 +31,11 @@ public readonly struct RecordingMedium : IPmemMedium
     public void Load(long offset, Span<byte> destination) => Window(offset, destination.Length).CopyTo(destination);
 
     /// <inheritdoc/>
+    public void Prefetch(long offset)
+    {
+    }
+
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes)
     {
         if (offset < 0 || offset > LengthBytes - lengthBytes || lengthBytes < 0)

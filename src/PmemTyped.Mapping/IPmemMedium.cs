@@ -37,9 +37,7 @@ public interface IPmemMedium
     /// that is not memory ignores it. Harmless on a medium that is being closed.
     /// </summary>
     /// <param name="offset">Any offset.</param>
-    void Prefetch(long offset)
-    {
-    }
+    void Prefetch(long offset);
 
     /// <summary>A read-only window onto the bytes, valid until the medium is closed.</summary>
     /// <param name="offset">Any offset.</param>

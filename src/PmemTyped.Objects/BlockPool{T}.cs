@@ -82,8 +82,7 @@ public sealed class BlockPool<T> : IDisposable
     public static BlockPool<T> Open(string path, bool adoptUntyped = false)
     {
         T.VerifyLayout();
-        TypedPoolLayout.Require<T>(path, adoptUntyped);
-        BlockPool blocks = BlockPool.Open(path);
+        BlockPool blocks = BlockPool.Open(path, 0, pool => TypedPoolLayout.Require<T>(pool, adoptUntyped));
         try
         {
             TypedPoolLayout.Adopt<T>(blocks, adoptUntyped);

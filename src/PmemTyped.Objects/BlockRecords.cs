@@ -82,7 +82,9 @@ public static class BlockRecords
             return BlockRecordStatus.Corrupt;
         }
 
-        if (header.LayoutHash != layoutHash || header.PayloadBytes != (uint)payloadBytes)
+        // Flags and reserved bytes are zero in every record that this version understands.
+        bool isOfLaterFormat = header.Flags != 0 || header.Reserved != 0;
+        if (isOfLaterFormat || header.LayoutHash != layoutHash || header.PayloadBytes != (uint)payloadBytes)
         {
             return BlockRecordStatus.OtherLayout;
         }

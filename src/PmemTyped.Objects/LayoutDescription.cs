@@ -14,6 +14,7 @@ namespace PmemTyped.Objects;
 public sealed record LayoutDescription(ulong LayoutHash, string Text)
 {
     private const int MaxTextBytes = BlockPool.ApplicationAreaBytes - LayoutDescriptionLayout.SizeBytes;
+    private const long AreaOffset = 4200;
     private static readonly byte[] s_cutOff = "..."u8.ToArray();
 
     /// <summary>The description of a layout of this program.</summary>
@@ -62,14 +63,14 @@ public sealed record LayoutDescription(ulong LayoutHash, string Text)
                 "The records may be sound; read them through the untyped pool, or restore the file from a copy.");
         }
 
-        if (header.Format != LayoutDescriptionLayout.FormatValue)
+        if (header.Format != LayoutDescriptionLayout.FormatValue || header.Reserved != 0)
         {
             throw new PmemFormatException(
                 path,
                 "layout description format",
                 AreaOffset + sizeof(ulong),
-                "1",
-                FormattableString.Invariant($"{header.Format}"),
+                "1, with zero behind it",
+                FormattableString.Invariant($"{header.Format}, with 0x{header.Reserved:X} behind it"),
                 "Use a version that knows this format.");
         }
 
@@ -90,8 +91,6 @@ public sealed record LayoutDescription(ulong LayoutHash, string Text)
         header.Checksum = Checksum(header, text);
         return (byte[])[.. Blittable.AsBytes(in header), .. text];
     }
-
-    private const long AreaOffset = 4200;
 
     // The checksum field counts as zero.
     private static uint Checksum(LayoutDescriptionLayout header, ReadOnlySpan<byte> text)

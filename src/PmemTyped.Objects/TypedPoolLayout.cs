@@ -5,11 +5,11 @@ namespace PmemTyped.Objects;
 /// <summary>Compares the layout that a pool carries with the one that a program uses.</summary>
 internal static class TypedPoolLayout
 {
-    /// <summary>Refuses a pool of another layout, before it is opened, so that no byte changes.</summary>
-    internal static void Require<T>(string path, bool adoptUntyped)
+    /// <summary>Refuses a pool of another layout, before anything is stored, so that no byte changes.</summary>
+    internal static void Require<T>(BlockPoolDescription pool, bool adoptUntyped)
         where T : unmanaged, IBlockRecord<T>
     {
-        BlockPoolDescription pool = BlockPool.Describe(path);
+        string path = pool.Path;
         LayoutDescription? stored = LayoutDescription.Read(pool.ApplicationArea.Span, path);
         LayoutDescription current = LayoutDescription.Of<T>();
         if (stored is null && !adoptUntyped)
