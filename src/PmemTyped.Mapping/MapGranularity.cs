@@ -58,6 +58,13 @@ internal static class MapGranularity
                 $"{ForceVariable} selects cache-line flushes; a flush does not reach the storage behind a page cache");
     }
 
+    /// <summary>Syncing a private map succeeds and reaches nothing.</summary>
+    internal static MediumDurability OfPrivateMap(string fileSystem) => new(
+        StoreGranularity.Page,
+        DurabilityKind.Volatile,
+        fileSystem,
+        "the map is private, so stores stay in this process and end with it");
+
     // C integer parsing: 1 forces yes; 0 or text that is no number forces no; any other number is not a decision.
     private static bool? Forced(string? value)
     {

@@ -65,10 +65,12 @@ public sealed class PmemMap : IDisposable
             out bool mapSyncGranted,
             out int error)
             ?? throw new PmemIOException("map", source.Path, error, "Check permissions and address space limits.");
-        MediumDurability durability = MapGranularity.Decide(
-            mapSyncGranted,
-            source.FileSystemName(),
-            Environment.GetEnvironmentVariable(MapGranularity.ForceVariable));
+        MediumDurability durability = config.IsPrivate
+            ? MapGranularity.OfPrivateMap(source.FileSystemName())
+            : MapGranularity.Decide(
+                mapSyncGranted,
+                source.FileSystemName(),
+                Environment.GetEnvironmentVariable(MapGranularity.ForceVariable));
         if (durability.Granularity > config.RequiredGranularity)
         {
             handle.Dispose();

@@ -87,5 +87,10 @@ public ref struct PmemMapLease
         _map = null;
     }
 
-    private readonly PmemMap Map() => _map ?? throw new ObjectDisposedException(nameof(PmemMapLease));
+    private readonly PmemMap Map()
+    {
+        PmemMap map = _map ?? throw new ObjectDisposedException(nameof(PmemMapLease));
+        map.ThrowIfFaulted();
+        return map;
+    }
 }
