@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using PmemTyped.Mapping;
 using PmemTyped.Testing;
 
 namespace PmemTyped.Blocks.Tests;
@@ -81,12 +82,12 @@ public sealed class InUseTests : IDisposable
         Assert.True(Bytes().AsSpan().SequenceEqual(before), "the file was changed");
     }
 
-    // Any other sharing asks for the lock.
+    // A file stream would ask for the lock too; a second map does not.
     private byte[] Bytes()
     {
-        using var file = new FileStream(PathOfPool, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        byte[] bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
+        using PmemSource source = PmemSource.Open(PathOfPool, writable: false);
+        using PmemMap map = PmemMap.Map(source, new PmemMapConfig { IsWritable = false });
+        using PmemMapLease lease = map.Lease();
+        return lease.Window(0, (int)lease.LengthBytes).ToArray();
     }
 }
