@@ -253,6 +253,7 @@ public sealed class BlockPool : IDisposable
     /// <summary>Writes the application area, once: its first eight bytes must be zero so far. Persisted on return.</summary>
     /// <param name="source">8 to <see cref="ApplicationAreaBytes"/> bytes, the first eight not all zero.</param>
     /// <exception cref="InvalidOperationException">The area is in use already.</exception>
+    /// <exception cref="NotSupportedException">The pool may only be read.</exception>
     /// <exception cref="ArgumentException">The bytes are too many, too few, or begin with zeros.</exception>
     public void InitializeApplicationArea(ReadOnlyMemory<byte> source)
     {

@@ -11,7 +11,11 @@ internal static class MapGranularity
 {
     internal const string ForceVariable = "PMEM_IS_PMEM_FORCE";
 
-    internal static MediumDurability Decide(bool mapSyncGranted, string fileSystem, string? force)
+    internal static MediumDurability Decide(bool mapSyncGranted, string fileSystem, string? force) =>
+        Decide(mapSyncGranted, fileSystem, force, PersistInstructions.Flush, PersistInstructions.UnavailableBecause);
+
+    internal static MediumDurability Decide(
+        bool mapSyncGranted, string fileSystem, string? force, FlushInstruction flush, string? unavailableBecause)
     {
         bool inMemory = FileSystemMagic.LivesInMemory(fileSystem);
         DurabilityKind pageKind = inMemory ? DurabilityKind.Volatile : DurabilityKind.PowerSafeByPageSync;
@@ -27,13 +31,13 @@ internal static class MapGranularity
             return new MediumDurability(StoreGranularity.Page, pageKind, fileSystem, pageReason);
         }
 
-        if (PersistInstructions.Flush == FlushInstruction.None)
+        if (flush == FlushInstruction.None)
         {
             return new MediumDurability(
                 StoreGranularity.Page,
                 pageKind,
                 fileSystem,
-                $"cache lines cannot be flushed here, because {PersistInstructions.UnavailableBecause}; pages are synced");
+                $"cache lines cannot be flushed here, because {unavailableBecause}; pages are synced");
         }
 
         if (mapSyncGranted)
@@ -42,7 +46,7 @@ internal static class MapGranularity
                 StoreGranularity.CacheLine,
                 DurabilityKind.PowerSafeByCacheLineFlush,
                 fileSystem,
-                $"MAP_SYNC was granted, lines are written back with {PersistInstructions.Flush}");
+                $"MAP_SYNC was granted, lines are written back with {flush}");
         }
 
         return inMemory
@@ -57,6 +61,13 @@ internal static class MapGranularity
                 fileSystem,
                 $"{ForceVariable} selects cache-line flushes; a flush does not reach the storage behind a page cache");
     }
+
+    /// <summary>Syncing a private map succeeds and reaches nothing.</summary>
+    internal static MediumDurability OfPrivateMap(string fileSystem) => new(
+        StoreGranularity.Page,
+        DurabilityKind.Volatile,
+        fileSystem,
+        "the map is private, so stores stay in this process and end with it");
 
     // C integer parsing: 1 forces yes; 0 or text that is no number forces no; any other number is not a decision.
     private static bool? Forced(string? value)

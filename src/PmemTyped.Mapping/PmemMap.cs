@@ -13,16 +13,20 @@ public sealed class PmemMap : IDisposable
     private readonly SafeMapHandle _handle;
     private PmemIOException? _fault;
 
-    private PmemMap(SafeMapHandle handle, string path, MediumDurability durability)
+    private PmemMap(SafeMapHandle handle, string path, bool isWritable, MediumDurability durability)
     {
         _handle = handle;
         Path = path;
+        IsWritable = isWritable;
         Durability = durability;
         Granularity = durability.Granularity;
     }
 
     /// <summary>Gets the path of the source.</summary>
     public string Path { get; }
+
+    /// <summary>Gets a value indicating whether the map may be stored to.</summary>
+    public bool IsWritable { get; }
 
     /// <summary>Gets what a persist on this map is worth, and why.</summary>
     public MediumDurability Durability { get; }
@@ -65,10 +69,12 @@ public sealed class PmemMap : IDisposable
             out bool mapSyncGranted,
             out int error)
             ?? throw new PmemIOException("map", source.Path, error, "Check permissions and address space limits.");
-        MediumDurability durability = MapGranularity.Decide(
-            mapSyncGranted,
-            source.FileSystemName(),
-            Environment.GetEnvironmentVariable(MapGranularity.ForceVariable));
+        MediumDurability durability = config.IsPrivate
+            ? MapGranularity.OfPrivateMap(source.FileSystemName())
+            : MapGranularity.Decide(
+                mapSyncGranted,
+                source.FileSystemName(),
+                Environment.GetEnvironmentVariable(MapGranularity.ForceVariable));
         if (durability.Granularity > config.RequiredGranularity)
         {
             handle.Dispose();
@@ -77,7 +83,7 @@ public sealed class PmemMap : IDisposable
                 + $"{config.RequiredGranularity} was required: {durability.Reason}. Accept the coarser one or move the file.");
         }
 
-        return new PmemMap(handle, source.Path, durability);
+        return new PmemMap(handle, source.Path, config.IsWritable, durability);
     }
 
     /// <summary>Gives access to the memory for one scope: <c>using scoped PmemMapLease lease = map.Lease();</c>.</summary>
@@ -90,12 +96,22 @@ public sealed class PmemMap : IDisposable
     }
 
     /// <summary>
-    /// Gives a protocol core direct access; the caller keeps this map undisposed for as long as it uses the medium.
+    /// Gives a protocol core direct access; the caller keeps this map undisposed for as long as it uses the medium, and
+    /// stores through it only if the map is writable.
     /// </summary>
     public MapMedium DangerousGetMedium() => new(this, _handle.Range);
 
     /// <summary>Unmaps, after the last lease. Nothing is flushed.</summary>
     public void Dispose() => _handle.Dispose();
+
+    internal void ThrowIfReadOnly()
+    {
+        if (!IsWritable)
+        {
+            throw new InvalidOperationException(
+                $"'{Path}' is mapped read-only, so it cannot be stored to. Read through ReadAt, or map it writable.");
+        }
+    }
 
     internal void ThrowIfFaulted()
     {

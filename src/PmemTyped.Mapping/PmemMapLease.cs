@@ -27,20 +27,26 @@ public ref struct PmemMapLease
     /// <typeparam name="T">A type marked [PersistentLayout].</typeparam>
     /// <param name="offset">Byte offset, a multiple of the layout's alignment.</param>
     /// <exception cref="ArgumentOutOfRangeException">It does not fit, or is not aligned.</exception>
+    /// <exception cref="InvalidOperationException">The map is read-only.</exception>
     public readonly Persistent<T> At<T>(long offset)
         where T : unmanaged, IPersistentLayout<T>
     {
         PmemMap map = Map();
-        VerifiedLayout<T>.Ensure();
-        if (offset % T.Alignment != 0)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(offset),
-                FormattableString.Invariant(
-                    $"Offset 0x{offset:X} is not a multiple of {T.Alignment}, the alignment of {typeof(T).Name}."));
-        }
-
+        map.ThrowIfReadOnly();
+        CheckLayout<T>(offset);
         return new Persistent<T>(ref _range.DangerousReference<T>(offset), map, offset);
+    }
+
+    /// <summary>A cursor without stores onto the object at an offset; works on a read-only map too.</summary>
+    /// <typeparam name="T">A type marked [PersistentLayout].</typeparam>
+    /// <param name="offset">Byte offset, a multiple of the layout's alignment.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It does not fit, or is not aligned.</exception>
+    public readonly ReadOnlyPersistent<T> ReadAt<T>(long offset)
+        where T : unmanaged, IPersistentLayout<T>
+    {
+        _ = Map();
+        CheckLayout<T>(offset);
+        return new ReadOnlyPersistent<T>(ref _range.DangerousReference<T>(offset));
     }
 
     /// <summary>A read-only window onto the bytes; valid inside the lease.</summary>
@@ -58,9 +64,12 @@ public ref struct PmemMapLease
     /// </summary>
     /// <param name="offset">Byte offset.</param>
     /// <param name="source">The bytes; must not overlap the destination.</param>
+    /// <exception cref="InvalidOperationException">The map is read-only.</exception>
     public readonly void StorePersisted(long offset, ReadOnlySpan<byte> source)
     {
-        MapMedium medium = Map().DangerousGetMedium();
+        PmemMap map = Map();
+        map.ThrowIfReadOnly();
+        MapMedium medium = map.DangerousGetMedium();
         medium.StoreFlushed(offset, source, default);
         medium.Drain(default);
     }
@@ -87,5 +96,23 @@ public ref struct PmemMapLease
         _map = null;
     }
 
-    private readonly PmemMap Map() => _map ?? throw new ObjectDisposedException(nameof(PmemMapLease));
+    private static void CheckLayout<T>(long offset)
+        where T : unmanaged, IPersistentLayout<T>
+    {
+        VerifiedLayout<T>.Ensure();
+        if (offset % T.Alignment != 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(offset),
+                FormattableString.Invariant(
+                    $"Offset 0x{offset:X} is not a multiple of {T.Alignment}, the alignment of {typeof(T).Name}."));
+        }
+    }
+
+    private readonly PmemMap Map()
+    {
+        PmemMap map = _map ?? throw new ObjectDisposedException(nameof(PmemMapLease));
+        map.ThrowIfFaulted();
+        return map;
+    }
 }

@@ -17,12 +17,15 @@ public sealed class SafeFileDescriptor : SafeHandle
 
     private int Number => (int)handle;
 
-    /// <summary>Opens an existing file: open(2) with O_RDWR or O_RDONLY, and O_CLOEXEC.</summary>
+    /// <summary>
+    /// Opens an existing file: open(2) with O_RDWR or O_RDONLY, O_CLOEXEC, and O_NONBLOCK, because a pipe would wait
+    /// for its other end; on regular files it means nothing.
+    /// </summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="writable">Whether stores through a shared map must be possible.</param>
     /// <param name="error">Error number, 0 for success.</param>
     public static SafeFileDescriptor? OpenExisting(string path, bool writable, out int error) =>
-        OpenCore(path, writable ? Interop.ReadWrite : Interop.ReadOnly, 0, out error);
+        OpenCore(path, (writable ? Interop.ReadWrite : Interop.ReadOnly) | Interop.NonBlocking, 0, out error);
 
     /// <summary>Creates a file that must not exist: open(2) with O_RDWR, O_CREAT, O_EXCL and O_CLOEXEC.</summary>
     /// <param name="path">Path of the file.</param>

@@ -36,6 +36,32 @@ public sealed class MappedTests : IDisposable
     }
 
     [Fact]
+    public void A_read_only_map_gives_cursors_without_stores_only()
+    {
+        using (PmemMap map = Create())
+        {
+            using scoped PmemMapLease lease = map.Lease();
+            lease.At<Account>(128).StoreAll(new Account { Id = 9 });
+        }
+
+        using PmemSource source = PmemSource.Open(_path, writable: false);
+        using PmemMap again = PmemMap.Map(source, new PmemMapConfig { IsWritable = false });
+        using scoped PmemMapLease reader = again.Lease();
+        Assert.Equal(9, reader.ReadAt<Account>(128).Id);
+        string refusal = "";
+        try
+        {
+            _ = reader.At<Account>(128);
+        }
+        catch (InvalidOperationException exception)
+        {
+            refusal = exception.Message;
+        }
+
+        Assert.Contains("read-only", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nested_layouts_buffers_and_publish_fields_are_there_after_reopening()
     {
         using (PmemMap map = Create())

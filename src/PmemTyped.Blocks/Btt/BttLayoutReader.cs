@@ -85,8 +85,8 @@ internal static class BttLayoutReader<TMedium>
         info.NextOffset);
 
     // An arena without a valid info block is harmless only while the layout is being written, because no write can
-    // come before its end. That leaves traces: the copy is not there yet, no arena behind is there, and the flogs of
-    // the arenas in front have never been used.
+    // come before its end. That leaves traces: the copy is not there yet, no arena behind is there, and the flogs, its
+    // own included, have never been used.
     private static PoolFinding? ExamineMissing(
         TMedium medium,
         Guid pool,
@@ -123,11 +123,12 @@ internal static class BttLayoutReader<TMedium>
         }
 
         bool isFirstMissing = planned.Skip(index + 1).All(a => !HasValidInfo(medium, a, pool))
-            && found.All(a => IsFlogUnused(medium, a));
+            && found.All(a => IsFlogUnused(medium, a))
+            && (!isZeroed || IsFlogBlankOrUnused(medium, arena));
         return isFirstMissing
             ? null
             : BttInfoValidator.Damaged(
-                index, arena.Start, "a valid info block, because other arenas are in use", BttInfoValidator.Describe(in info, pool));
+                index, arena.Start, "a valid info block, because blocks were written already", BttInfoValidator.Describe(in info, pool));
     }
 
     private static bool HasValidInfo(TMedium medium, ArenaGeometry arena, Guid pool)
@@ -135,6 +136,20 @@ internal static class BttLayoutReader<TMedium>
         BttInfoLayout info = LoadInfo(medium, arena.Start);
         BttInfoLayout copy = LoadInfo(medium, arena.InfoCopy);
         return BttInfoValidator.IsValid(in info, pool) || BttInfoValidator.IsValid(in copy, pool);
+    }
+
+    // The flog is written first, so it may be there in part, in whole, or not at all; a used lane looks different.
+    private static bool IsFlogBlankOrUnused(TMedium medium, ArenaGeometry arena)
+    {
+        for (int lane = 0; lane < arena.Lanes; lane++)
+        {
+            if (!FlogSlot.Load(medium, arena, lane).IsBlankOrPartOf(FlogSlot.Initial(arena, lane)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsFlogUnused(TMedium medium, ArenaGeometry arena)

@@ -28,6 +28,10 @@ internal readonly record struct FlogSlot(BttFlogLayout First, BttFlogLayout Seco
         }
     }
 
+    /// <summary>Whether every 8-byte store of another slot is here or still zero.</summary>
+    internal bool IsBlankOrPartOf(FlogSlot other) =>
+        IsBlankOrPartOf(First, other.First) && IsBlankOrPartOf(Second, other.Second);
+
     internal BttFlogLayout Half(int half) => half == 0 ? First : Second;
 
     /// <summary>A lane that has never written: it owns one of the last blocks of the arena.</summary>
@@ -45,5 +49,13 @@ internal readonly record struct FlogSlot(BttFlogLayout First, BttFlogLayout Seco
         return new FlogSlot(
             Blittable.Read<BttFlogLayout>(bytes),
             Blittable.Read<BttFlogLayout>(bytes[BttFlogLayout.SizeBytes..]));
+    }
+
+    private static bool IsBlankOrPartOf(BttFlogLayout entry, BttFlogLayout other)
+    {
+        bool isLogBlank = entry.Lba == 0 && entry.OldMap == 0;
+        bool isActivationBlank = entry.NewMap == 0 && entry.Sequence == 0;
+        return (isLogBlank || (entry.Lba == other.Lba && entry.OldMap == other.OldMap))
+            && (isActivationBlank || (entry.NewMap == other.NewMap && entry.Sequence == other.Sequence));
     }
 }

@@ -1,0 +1,58 @@
+using PmemTyped.Native;
+using PmemTyped.Testing;
+
+namespace PmemTyped.Mapping.Tests;
+
+/// <summary>The variable is read at every map, so a map of each granularity can be had from one file.</summary>
+public sealed class ForcedGranularityTests : IDisposable
+{
+    private readonly TempDirectory _directory = TempDirectory.Create();
+    private readonly string? _before = Environment.GetEnvironmentVariable(MapGranularity.ForceVariable);
+
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable(MapGranularity.ForceVariable, _before);
+        _directory.Dispose();
+    }
+
+    [Theory]
+    [InlineData("0", StoreGranularity.Page)]
+    [InlineData("1", StoreGranularity.CacheLine)]
+    public void Stores_reach_the_file_whatever_the_granularity(string force, StoreGranularity granularity)
+    {
+        string path = _directory.File("forced");
+        File.WriteAllBytes(path, new byte[8192]);
+        Environment.SetEnvironmentVariable(MapGranularity.ForceVariable, force);
+        using PmemSource source = PmemSource.Open(path);
+        using PmemMap map = PmemMap.Map(source);
+        Assert.Equal(PersistInstructions.Flush == FlushInstruction.None ? StoreGranularity.Page : granularity, map.Granularity);
+
+        byte[] content = [.. Enumerable.Range(1, 3000).Select(i => (byte)i)];
+        using PmemMapLease lease = map.Lease();
+        lease.StorePersisted(3001, content);
+        MapMedium medium = map.DangerousGetMedium();
+        medium.ClearFlushed(3001, 7, default);
+        medium.Store64(0, 5);
+        lease.Flush(0, 8);
+        lease.Drain();
+        content.AsSpan(0, 7).Clear();
+
+        byte[] file = File.ReadAllBytes(path);
+        Assert.Equal(content, file[3001..6001]);
+        Assert.Equal(5, file[0]);
+        Assert.Equal(0, file[6001]);
+    }
+
+    [Fact]
+    public void Page_granularity_is_refused_where_lines_are_required()
+    {
+        string path = _directory.File("forced");
+        File.WriteAllBytes(path, new byte[8192]);
+        Environment.SetEnvironmentVariable(MapGranularity.ForceVariable, "0");
+        using PmemSource source = PmemSource.Open(path);
+        var refusal = Assert.Throws<NotSupportedException>(
+            () => PmemMap.Map(source, new PmemMapConfig { RequiredGranularity = StoreGranularity.CacheLine }));
+        Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Page granularity, but CacheLine was required", refusal.Message, StringComparison.Ordinal);
+    }
+}
