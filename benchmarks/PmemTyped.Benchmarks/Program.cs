@@ -45,7 +45,7 @@ internal static class Program
         catch (DllNotFoundException missing)
         {
             Console.Error.WriteLine(
-                $"The peer is missing, nothing was compared: {missing.Message} "
+                $"The peer is missing, nothing was compared: {missing.Message.Split(" or one of")[0]}. "
                 + "Install the Debian packages libpmemblk1 and libpmem1.");
             return PeerMissing;
         }

@@ -111,7 +111,8 @@ public sealed class BlockPool : IDisposable
 
     /// <summary>
     /// Opens a pool and completes the writes that a crash interrupted. When anything is wrong with the file, nothing in
-    /// it is changed. (pmemblk_open)
+    /// it is changed. A file with holes, such as a sparse copy, takes disk space as it is written; when the disk is full
+    /// then, the kernel ends the process. (pmemblk_open)
     /// </summary>
     /// <param name="path">Path of the pool file.</param>
     /// <param name="blockSize">Required block size in bytes, 0 for any.</param>

@@ -45,7 +45,6 @@ public readonly ref struct Persistent<T>
     /// <param name="offset">Byte offset in the object.</param>
     /// <param name="value">The value.</param>
     [Stores]
-    [SuppressMessage("Performance", "CA1822", Justification = "stores through the target")]
     public void Store<TField>(int offset, TField value)
         where TField : unmanaged
     {
