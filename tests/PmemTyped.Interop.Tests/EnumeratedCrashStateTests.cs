@@ -1,0 +1,141 @@
+using PmemTyped.Blocks;
+using PmemTyped.CrashTesting;
+using PmemTyped.Interop.Tests.Operations;
+using PmemTyped.Interop.Tests.Reference;
+using PmemTyped.Sets;
+using PmemTyped.Testing;
+
+namespace PmemTyped.Interop.Tests;
+
+/// <summary>Crash states of our writes, enumerated: the reference recovers each to what we recover it to.</summary>
+public sealed class EnumeratedCrashStateTests
+{
+    private const int BlockBytes = 512;
+    private const int Seed = 7;
+    private const int StatesCompared = 120;
+    private static readonly long[] s_watched = [3, 7, 9];
+
+    [ReferenceTheory]
+    [InlineData(PersistModel.AtomSubset)]
+    [InlineData(PersistModel.LinePrefix)]
+    public void Interrupted_operations_are_recovered_alike_and_satisfy_the_tool(PersistModel model)
+    {
+        using var directory = TempDirectory.CreateInMemory();
+        StoreLog log = Record(directory, isLaidOut: true, recording =>
+        {
+            Do(recording, pool => pool.Write(3, Content(31)));
+            Do(recording, pool => pool.Write(9, Content(91)));
+            Do(recording, pool => pool.SetZero(7));
+            Do(recording, pool => pool.SetError(3));
+            Do(recording, pool => pool.Write(3, Content(32)));
+        });
+        CompareStates(directory, log, model, checksWithTool: true);
+    }
+
+    // The tool calls a pool whose first write was interrupted inconsistent, whoever interrupted it; the library does not.
+    [ReferenceTheory]
+    [InlineData(PersistModel.AtomSubset)]
+    [InlineData(PersistModel.LinePrefix)]
+    public void An_interrupted_first_write_is_recovered_alike(PersistModel model)
+    {
+        using var directory = TempDirectory.CreateInMemory();
+        StoreLog log = Record(directory, isLaidOut: false, recording => Do(recording, pool => pool.Write(3, Content(31))));
+        CompareStates(directory, log, model, checksWithTool: false);
+    }
+
+    private static void CompareStates(TempDirectory directory, StoreLog log, PersistModel model, bool checksWithTool)
+    {
+        long states = new CrashStateEnumerator(log, model, Seed).Visit((_, _) => { });
+        long step = Math.Max(1, states / StatesCompared);
+        long state = 0;
+        long compared = 0;
+        new CrashStateEnumerator(log, model, Seed).Visit((image, point) =>
+        {
+            if (state++ % step == 0)
+            {
+                Compare(directory, image.ToArray(), point, checksWithTool);
+                compared++;
+            }
+        });
+        Assert.True(compared >= Math.Min(states, StatesCompared), FormattableString.Invariant($"{compared} of {states}"));
+    }
+
+    private static void Compare(TempDirectory directory, byte[] image, CrashPoint point, bool checksWithTool)
+    {
+        string ours = directory.File("ours");
+        string reference = directory.File("reference");
+        File.WriteAllBytes(ours, image);
+        File.WriteAllBytes(reference, image);
+        if (checksWithTool)
+        {
+            PmempoolResult check = Pmempool.Check(reference);
+            Assert.True(check.ExitCode == 0, $"seed {Seed}, {point}: {check}");
+        }
+
+        using (var our = new OurPool(BlockPool.Open(ours)))
+        using (ReferencePool its = ReferencePool.Open(reference))
+        {
+            byte[] ourContent = new byte[BlockBytes];
+            byte[] itsContent = new byte[BlockBytes];
+            foreach (long block in s_watched)
+            {
+                BlockOutcome ourOutcome = our.Read(block, ourContent);
+                BlockOutcome itsOutcome = its.Read(block, itsContent);
+                bool isSame = ourOutcome == itsOutcome
+                    && (ourOutcome != BlockOutcome.Done || ourContent.AsSpan().SequenceEqual(itsContent));
+                Assert.True(isSame, FormattableString.Invariant(
+                    $"seed {Seed}, {point}, block {block}: ours {ourOutcome}, reference {itsOutcome}"));
+            }
+        }
+
+        PoolImage.AssertSame(PoolImage.Comparable(ours), PoolImage.Comparable(reference), $"seed {Seed}, {point}");
+    }
+
+    private static StoreLog Record(TempDirectory directory, bool isLaidOut, Action<(StoreLog Log, Table Pool)> run)
+    {
+        string path = directory.File("initial");
+        using (BlockPool pool = BlockPool.Create(path, BlockBytes, BlockPool.MinPoolBytes))
+        {
+            if (isLaidOut)
+            {
+                pool.Write(3, Content(30));
+                pool.Write(7, Content(70));
+            }
+        }
+
+        var log = new StoreLog(File.ReadAllBytes(path));
+        run((log, new Table(log)));
+        return log;
+    }
+
+    private static void Do((StoreLog Log, Table Pool) recording, Action<Table> operation)
+    {
+        recording.Log.Begin();
+        operation(recording.Pool);
+        recording.Log.Acknowledge();
+    }
+
+    private static byte[] Content(int number)
+    {
+        byte[] content = new byte[BlockBytes];
+        for (int i = 0; i < content.Length; i++)
+        {
+            content[i] = (byte)(number + (i / 8));
+        }
+
+        return content;
+    }
+
+    /// <summary>A pool of ours over the recording medium, with one lane, so that operations share a flog slot.</summary>
+    private sealed class Table(StoreLog log)
+    {
+        private readonly BlockPoolCore<RecordingMedium> _pool = BlockPoolCore<RecordingMedium>.Open(
+            log.Medium, "recorded", BlockBytes, new ShutdownIdentity(0, 0), lanes: 1);
+
+        internal void Write(long block, byte[] content) => _pool.Table.Write(block, content);
+
+        internal void SetZero(long block) => _pool.Table.SetZero(block);
+
+        internal void SetError(long block) => _pool.Table.SetError(block);
+    }
+}
