@@ -132,13 +132,7 @@ internal sealed class BlockPoolCore<TMedium>
     /// <summary>Fills an application area whose first eight bytes are zero. Persisted on return.</summary>
     internal void InitializeApplicationArea(ReadOnlySpan<byte> source)
     {
-        if (IsReadOnly)
-        {
-            throw new NotSupportedException(
-                $"Cannot fill the application area of '{Path}': its header has a read-only-compat feature that "
-                + "this version does not know, so the pool may only be read. Use a version that knows it.");
-        }
-
+        Table.ThrowIfReadOnly("fill the application area of");
         if (_medium.Load64(ApplicationArea) != 0)
         {
             throw new InvalidOperationException(

@@ -109,7 +109,7 @@ internal sealed class BlockTranslationTable<TMedium>
     /// <summary>Writes a whole block. Persisted on return.</summary>
     internal void Write(long lba, ReadOnlySpan<byte> source)
     {
-        ThrowIfReadOnly("write");
+        ThrowIfReadOnly("write a block of");
         int lane = Enter(lba, isRead: false, out int number, out uint index);
         try
         {
@@ -139,7 +139,7 @@ internal sealed class BlockTranslationTable<TMedium>
     /// <summary>Sets a block to the zero state; a block of a pool without layout is zero already. Persisted on return.</summary>
     internal void SetZero(long lba)
     {
-        ThrowIfReadOnly("set to zero");
+        ThrowIfReadOnly("set to zero a block of");
         int lane = Enter(lba, isRead: false, out int number, out uint index);
         try
         {
@@ -157,7 +157,7 @@ internal sealed class BlockTranslationTable<TMedium>
     /// <summary>Sets a block to the error state. Persisted on return.</summary>
     internal void SetError(long lba)
     {
-        ThrowIfReadOnly("mark as bad");
+        ThrowIfReadOnly("mark as bad a block of");
         int lane = Enter(lba, isRead: false, out int number, out uint index);
         try
         {
@@ -166,6 +166,18 @@ internal sealed class BlockTranslationTable<TMedium>
         finally
         {
             _lanes.Exit(lane);
+        }
+    }
+
+    /// <summary>Refuses a pool that may only be read.</summary>
+    /// <param name="operation">What is attempted, as a verb.</param>
+    internal void ThrowIfReadOnly(string operation)
+    {
+        if (_identity.IsReadOnly)
+        {
+            throw new NotSupportedException(
+                $"Cannot {operation} '{_identity.Path}': its header has a read-only-compat feature that "
+                + "this version does not know, so the pool may only be read. Use a version that knows it.");
         }
     }
 
@@ -265,16 +277,6 @@ internal sealed class BlockTranslationTable<TMedium>
     }
 
     private void ThrowIfErrored(BttArena arena) => arena.ReadOnlyBecause?.Throw(_identity.Path);
-
-    private void ThrowIfReadOnly(string operation)
-    {
-        if (_identity.IsReadOnly)
-        {
-            throw new NotSupportedException(
-                $"Cannot {operation} a block of '{_identity.Path}': its header has a read-only-compat feature that "
-                + "this version does not know, so the pool may only be read. Use a version that knows it.");
-        }
-    }
 
     [DoesNotReturn]
     private void ThrowUnmapped(BttArena arena, uint index, BttMapEntry entry) => new PoolFinding(
