@@ -105,7 +105,6 @@ public sealed class BlockPool : IDisposable
         BlockPoolFile.CheckApplicationArea(applicationArea.Span);
         using PmemSource source = PmemSource.Open(path);
         BlockPoolFile.CheckSizes(blockSize, source.GetLengthBytes());
-        source.AllocateBlocks();
         return BlockPoolFile.Create(source, blockSize, isZeroed: false, applicationArea);
     }
 

@@ -99,6 +99,12 @@ internal static class BlockPoolFile
         {
             MapMedium medium = map.DangerousGetMedium();
             RequireBlankHeader(medium, source.Path);
+            if (!isZeroed)
+            {
+                // Only now is it certain that the file is to become a pool, and that nobody else has it.
+                source.AllocateBlocks();
+            }
+
             BlockPoolCore<MapMedium>.Create(
                 medium,
                 new BlockPoolFormat(blockSize, isZeroed, source.GetChangeTimeSeconds(), applicationArea));

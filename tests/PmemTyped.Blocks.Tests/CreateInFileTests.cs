@@ -1,3 +1,5 @@
+using PmemTyped.Mapping;
+using PmemTyped.Native;
 using PmemTyped.Native.Linux;
 using PmemTyped.Testing;
 
@@ -54,6 +56,81 @@ public sealed class CreateInFileTests : IDisposable
         again.Write(8, new byte[512]);
         AssertEmpty(again);
         Assert.Empty(again.Check().Findings);
+    }
+
+    [Fact]
+    public void A_file_that_is_refused_keeps_its_holes()
+    {
+        using (FileStream file = File.Create(PathOfPool))
+        {
+            file.WriteByte(1);
+            file.SetLength(64 << 20);
+        }
+
+        long before = AllocatedBytes();
+        Assert.Throws<PmemFormatException>(() => BlockPool.CreateInFile(PathOfPool, 512));
+        Assert.Equal(before, AllocatedBytes());
+
+        ClearFirstPage();
+        BlockPool.CreateInFile(PathOfPool, 512).Dispose();
+        Assert.InRange(AllocatedBytes(), 64 << 20, long.MaxValue);
+    }
+
+    [Fact]
+    public void A_file_that_is_open_elsewhere_keeps_its_holes()
+    {
+        using (FileStream file = File.Create(PathOfPool))
+        {
+            file.SetLength(64 << 20);
+        }
+
+        long before = AllocatedBytes();
+        using PmemSource other = PmemSource.Open(PathOfPool);
+        other.LockExclusive("hold");
+        Assert.Throws<PmemInUseException>(() => BlockPool.CreateInFile(PathOfPool, 512));
+        Assert.Equal(before, AllocatedBytes());
+    }
+
+    // A pool in an existing file may lie on older content, which is told from its own info block by the pool's identity.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_lost_signature_is_not_taken_for_older_content(bool isResized)
+    {
+        File.WriteAllBytes(PathOfPool, Filled("garbage"));
+        using (BlockPool pool = BlockPool.CreateInFile(PathOfPool, 512))
+        {
+            pool.Write(8, SoundPool.Content(80));
+        }
+
+        byte[] damaged = File.ReadAllBytes(PathOfPool);
+        damaged.AsSpan(SoundPool.InfoOffset, 16).Fill(0x11);
+        if (isResized)
+        {
+            Array.Resize(ref damaged, damaged.Length + (4 << 20));
+        }
+
+        File.WriteAllBytes(PathOfPool, damaged);
+        Assert.Throws<PmemCorruptionException>(() => BlockPool.Open(PathOfPool));
+        Assert.Equal(damaged, File.ReadAllBytes(PathOfPool));
+    }
+
+    [Fact]
+    public void A_zeroed_signature_in_a_resized_file_is_not_taken_for_an_interrupted_layout()
+    {
+        File.WriteAllBytes(PathOfPool, Filled("garbage"));
+        using (BlockPool pool = BlockPool.CreateInFile(PathOfPool, 512))
+        {
+            pool.Write(8, SoundPool.Content(80));
+        }
+
+        byte[] damaged = File.ReadAllBytes(PathOfPool);
+        damaged.AsSpan(SoundPool.InfoOffset, 8).Clear();
+        Array.Resize(ref damaged, damaged.Length + (4 << 20));
+        File.WriteAllBytes(PathOfPool, damaged);
+
+        var refusal = Assert.Throws<PmemCorruptionException>(() => BlockPool.Open(PathOfPool));
+        Assert.Contains("valid, as is its copy", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,6 +207,13 @@ public sealed class CreateInFileTests : IDisposable
 
         bytes.AsSpan(0, 4096).Clear();
         return bytes;
+    }
+
+    private long AllocatedBytes()
+    {
+        using SafeFileDescriptor file = SafeFileDescriptor.OpenExisting(PathOfPool, writable: false, out _)!;
+        Assert.Equal(0, file.GetStatus(out FileStatus status));
+        return status.AllocatedBytes;
     }
 
     private void ClearFirstPage()

@@ -103,19 +103,19 @@ internal static class BttLayoutReader<TMedium>
         }
 
         ArenaGeometry arena = planned[index];
-        BttInfoLayout copy = LoadInfo(medium, arena.InfoCopy);
-        if (BttInfoValidator.IsValid(in copy, pool))
+        if (FindValidCopy(medium, pool, in info, arena) is { } copyOffset)
         {
             return BttInfoValidator.Damaged(
                 index,
                 arena.Start,
-                FormattableString.Invariant($"valid, as is its copy at 0x{arena.InfoCopy:X}"),
+                FormattableString.Invariant($"valid, as is its copy at 0x{copyOffset:X}"),
                 BttInfoValidator.Describe(in info, pool));
         }
 
+        BttInfoLayout copy = LoadInfo(medium, arena.InfoCopy);
         bool isUntouched = BttInfoValidator.IsAllZero(in info) && (!isZeroed || BttInfoValidator.IsAllZero(in copy));
         bool isInterrupted = info.SignatureLow == 0 && !BttInfoValidator.IsAllZero(in info);
-        bool isOlderContent = !isZeroed && !info.HasSignature;
+        bool isOlderContent = !isZeroed && !info.HasSignature && info.ParentUuid != pool;
         if (!isUntouched && !isInterrupted && !isOlderContent)
         {
             return BttInfoValidator.Damaged(
@@ -129,6 +129,26 @@ internal static class BttLayoutReader<TMedium>
             ? null
             : BttInfoValidator.Damaged(
                 index, arena.Start, "a valid info block, because blocks were written already", BttInfoValidator.Describe(in info, pool));
+    }
+
+    // The copy is at the end of the arena as it was laid out, which is not where the plan puts it when the file was
+    // resized since; then the damaged block may still say where.
+    private static long? FindValidCopy(TMedium medium, Guid pool, in BttInfoLayout info, ArenaGeometry arena)
+    {
+        BttInfoLayout planned = LoadInfo(medium, arena.InfoCopy);
+        if (BttInfoValidator.IsValid(in planned, pool))
+        {
+            return arena.InfoCopy;
+        }
+
+        long last = medium.LengthBytes - BttInfoLayout.SizeBytes - arena.Start;
+        if (info.InfoOffset is < BttInfoLayout.SizeBytes || info.InfoOffset > last)
+        {
+            return null;
+        }
+
+        BttInfoLayout claimed = LoadInfo(medium, arena.Start + info.InfoOffset);
+        return BttInfoValidator.IsValid(in claimed, pool) ? arena.Start + info.InfoOffset : null;
     }
 
     private static bool HasValidInfo(TMedium medium, ArenaGeometry arena, Guid pool)
