@@ -4,11 +4,12 @@ using PmemTyped.Interop.Tests.Operations;
 using PmemTyped.Interop.Tests.Reference;
 using PmemTyped.Sets;
 using PmemTyped.Testing;
+using Xunit.Abstractions;
 
 namespace PmemTyped.Interop.Tests;
 
 /// <summary>Crash states of our writes, enumerated: the reference recovers each to what we recover it to.</summary>
-public sealed class EnumeratedCrashStateTests
+public sealed class EnumeratedCrashStateTests(ITestOutputHelper output)
 {
     private const int BlockBytes = 512;
     private const int Seed = 7;
@@ -43,7 +44,7 @@ public sealed class EnumeratedCrashStateTests
         CompareStates(directory, log, model, checksWithTool: false);
     }
 
-    private static void CompareStates(TempDirectory directory, StoreLog log, PersistModel model, bool checksWithTool)
+    private void CompareStates(TempDirectory directory, StoreLog log, PersistModel model, bool checksWithTool)
     {
         long states = new CrashStateEnumerator(log, model, Seed).Visit((_, _) => { });
         long step = Math.Max(1, states / StatesCompared);
@@ -57,6 +58,7 @@ public sealed class EnumeratedCrashStateTests
                 compared++;
             }
         });
+        output.WriteLine(FormattableString.Invariant($"{compared} of {states} crash states compared"));
         Assert.True(compared >= Math.Min(states, StatesCompared), FormattableString.Invariant($"{compared} of {states}"));
     }
 
