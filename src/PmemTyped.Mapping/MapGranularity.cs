@@ -1,4 +1,3 @@
-using System.Globalization;
 using PmemTyped.Native;
 
 namespace PmemTyped.Mapping;
@@ -9,24 +8,21 @@ namespace PmemTyped.Mapping;
 /// </summary>
 internal static class MapGranularity
 {
-    internal const string ForceVariable = "PMEM_IS_PMEM_FORCE";
-
-    internal static MediumDurability Decide(bool mapSyncGranted, string fileSystem, string? force) =>
+    internal static MediumDurability Decide(bool mapSyncGranted, string fileSystem, bool? force) =>
         Decide(mapSyncGranted, fileSystem, force, PersistInstructions.Flush, PersistInstructions.UnavailableBecause);
 
     internal static MediumDurability Decide(
-        bool mapSyncGranted, string fileSystem, string? force, FlushInstruction flush, string? unavailableBecause)
+        bool mapSyncGranted, string fileSystem, bool? force, FlushInstruction flush, string? unavailableBecause)
     {
         bool inMemory = FileSystemMagic.LivesInMemory(fileSystem);
         DurabilityKind pageKind = inMemory ? DurabilityKind.Volatile : DurabilityKind.PowerSafeByPageSync;
-        bool? forced = Forced(force);
-        bool wantsLines = forced ?? mapSyncGranted;
+        bool wantsLines = force ?? mapSyncGranted;
         if (!wantsLines)
         {
             string pageReason = inMemory
                 ? "the file lives in memory, a loss of power loses it"
-                : forced == false
-                    ? $"{ForceVariable} turns cache-line flushing off, pages are synced"
+                : force == false
+                    ? $"{PmemPlatform.ForcePersistentVariable} turns cache-line flushing off, pages are synced"
                     : "MAP_SYNC was refused, so pages of the page cache are synced";
             return new MediumDurability(StoreGranularity.Page, pageKind, fileSystem, pageReason);
         }
@@ -54,12 +50,12 @@ internal static class MapGranularity
                 StoreGranularity.CacheLine,
                 DurabilityKind.Volatile,
                 fileSystem,
-                $"{ForceVariable} selects cache-line flushes, but the file lives in memory, a loss of power loses it")
+                $"{PmemPlatform.ForcePersistentVariable} selects cache-line flushes, but the file lives in memory, a loss of power loses it")
             : new MediumDurability(
                 StoreGranularity.CacheLine,
                 DurabilityKind.ForcedUnverified,
                 fileSystem,
-                $"{ForceVariable} selects cache-line flushes; a flush does not reach the storage behind a page cache");
+                $"{PmemPlatform.ForcePersistentVariable} selects cache-line flushes; a flush does not reach the storage behind a page cache");
     }
 
     /// <summary>Syncing a private map succeeds and reaches nothing.</summary>
@@ -68,22 +64,4 @@ internal static class MapGranularity
         DurabilityKind.Volatile,
         fileSystem,
         "the map is private, so stores stay in this process and end with it");
-
-    // C integer parsing: 1 forces yes; 0 or text that is no number forces no; any other number is not a decision.
-    private static bool? Forced(string? value)
-    {
-        if (value is null)
-        {
-            return null;
-        }
-
-        string digits = new(value.TrimStart().TakeWhile((c, i) => char.IsAsciiDigit(c) || (i == 0 && c is '-' or '+')).ToArray());
-        bool isNumber = long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number);
-        return (isNumber ? number : 0) switch
-        {
-            1 => true,
-            0 => false,
-            _ => null,
-        };
-    }
 }

@@ -74,7 +74,7 @@ public sealed class PmemMap : IDisposable
             : MapGranularity.Decide(
                 mapSyncGranted,
                 source.FileSystemName(),
-                Environment.GetEnvironmentVariable(MapGranularity.ForceVariable));
+                source.Platform.ForcesPersistentMemory);
         if (durability.Granularity > config.RequiredGranularity)
         {
             handle.Dispose();

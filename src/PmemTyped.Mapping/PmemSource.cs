@@ -11,9 +11,11 @@ public sealed class PmemSource : IDisposable
 {
     private readonly SafeFileDescriptor _descriptor;
 
-    private PmemSource(SafeFileDescriptor descriptor, string path, bool isWritable)
+    private PmemSource(SafeFileDescriptor descriptor, string path, bool isWritable, PmemPlatform? platform)
     {
         _descriptor = descriptor;
+        Kind = PmemSourceKind.RegularFile;
+        Platform = platform ?? PmemPlatform.Current;
         Path = path;
         IsWritable = isWritable;
     }
@@ -24,19 +26,26 @@ public sealed class PmemSource : IDisposable
     /// <summary>Gets a value indicating whether a shared writable map can be made.</summary>
     public bool IsWritable { get; }
 
+    /// <summary>Gets what stands behind this source.</summary>
+    public PmemSourceKind Kind { get; }
+
+    /// <summary>Gets the platform that maps of this source depend on.</summary>
+    public PmemPlatform Platform { get; }
+
     internal SafeFileDescriptor Descriptor => _descriptor;
 
     /// <summary>Opens an existing regular file. Nothing is changed.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="writable">Whether it will be stored to.</param>
+    /// <param name="platform">Null for that of this process.</param>
     /// <exception cref="PmemIOException">It is missing, a directory, not regular, or may not be opened.</exception>
-    public static PmemSource Open(string path, bool writable = true)
+    public static PmemSource Open(string path, bool writable = true, PmemPlatform? platform = null)
     {
         RequirePlatform();
         ArgumentException.ThrowIfNullOrEmpty(path);
         SafeFileDescriptor descriptor = SafeFileDescriptor.OpenExisting(path, writable, out int error)
             ?? throw new PmemIOException("open", path, error, NextStepFor(error, writable));
-        var source = new PmemSource(descriptor, path, writable);
+        var source = new PmemSource(descriptor, path, writable, platform);
         try
         {
             FileStatus status = source.Status();
@@ -66,12 +75,14 @@ public sealed class PmemSource : IDisposable
     /// <param name="lengthBytes">Size in bytes, greater than zero.</param>
     /// <param name="mode">Permission bits, less the umask; see <see cref="SetMode"/>. Default: owner reads and writes.</param>
     /// <param name="sparse">True leaves blocks unallocated: a full disk is then met at a store, which ends the process.</param>
+    /// <param name="platform">Null for that of this process.</param>
     /// <exception cref="PmemIOException">It exists, the disk is full, or the directory may not be written.</exception>
     public static PmemSource Create(
         string path,
         long lengthBytes,
         UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        bool sparse = false)
+        bool sparse = false,
+        PmemPlatform? platform = null)
     {
         RequirePlatform();
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -95,7 +106,7 @@ public sealed class PmemSource : IDisposable
                 "The new file was removed; free space or choose a smaller size.");
         }
 
-        return new PmemSource(descriptor, path, isWritable: true);
+        return new PmemSource(descriptor, path, isWritable: true, platform);
     }
 
     /// <summary>Takes the exclusive advisory lock that PMDK's libraries take too; held until the last map is gone.</summary>
@@ -121,7 +132,10 @@ public sealed class PmemSource : IDisposable
     public void AllocateBlocks() => ThrowIf(
         _descriptor.Allocate(GetLengthBytes()), "allocate the blocks of", "Its content is unchanged; free space first.");
 
-    /// <summary>Gets the current size in bytes.</summary>
+    /// <summary>Gets what offset and length of a map must be multiples of. (pmem2_source_alignment)</summary>
+    public long AlignmentBytes { get; } = Environment.SystemPageSize;
+
+    /// <summary>Gets the current size in bytes. (pmem2_source_size)</summary>
     public long GetLengthBytes() => Status().SizeBytes;
 
     /// <summary>Gets the time of the last status change, seconds since the Unix epoch.</summary>

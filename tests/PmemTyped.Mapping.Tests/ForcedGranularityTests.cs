@@ -3,17 +3,12 @@ using PmemTyped.Testing;
 
 namespace PmemTyped.Mapping.Tests;
 
-/// <summary>The variable is read at every map, so a map of each granularity can be had from one file.</summary>
+/// <summary>A platform of its own gives a test a map of each granularity on one file.</summary>
 public sealed class ForcedGranularityTests : IDisposable
 {
     private readonly TempDirectory _directory = TempDirectory.Create();
-    private readonly string? _before = Environment.GetEnvironmentVariable(MapGranularity.ForceVariable);
 
-    public void Dispose()
-    {
-        Environment.SetEnvironmentVariable(MapGranularity.ForceVariable, _before);
-        _directory.Dispose();
-    }
+    public void Dispose() => _directory.Dispose();
 
     [Theory]
     [InlineData("0", StoreGranularity.Page)]
@@ -22,8 +17,7 @@ public sealed class ForcedGranularityTests : IDisposable
     {
         string path = _directory.File("forced");
         File.WriteAllBytes(path, new byte[8192]);
-        Environment.SetEnvironmentVariable(MapGranularity.ForceVariable, force);
-        using PmemSource source = PmemSource.Open(path);
+        using PmemSource source = PmemSource.Open(path, platform: new PmemPlatform(_ => force));
         using PmemMap map = PmemMap.Map(source);
         Assert.Equal(PersistInstructions.Flush == FlushInstruction.None ? StoreGranularity.Page : granularity, map.Granularity);
 
@@ -48,8 +42,7 @@ public sealed class ForcedGranularityTests : IDisposable
     {
         string path = _directory.File("forced");
         File.WriteAllBytes(path, new byte[8192]);
-        Environment.SetEnvironmentVariable(MapGranularity.ForceVariable, "0");
-        using PmemSource source = PmemSource.Open(path);
+        using PmemSource source = PmemSource.Open(path, platform: new PmemPlatform(_ => "0"));
         var refusal = Assert.Throws<NotSupportedException>(
             () => PmemMap.Map(source, new PmemMapConfig { RequiredGranularity = StoreGranularity.CacheLine }));
         Assert.Contains(path, refusal.Message, StringComparison.Ordinal);

@@ -53,7 +53,8 @@ public sealed class MapGranularityTests
         DurabilityKind kind,
         string cause)
     {
-        MediumDurability durability = MapGranularity.Decide(mapSyncGranted, fileSystem, force);
+        MediumDurability durability = MapGranularity.Decide(
+            mapSyncGranted, fileSystem, new PmemPlatform(_ => force).ForcesPersistentMemory);
 
         Assert.Equal((granularity, kind, fileSystem), (durability.Granularity, durability.Kind, durability.FileSystem));
         Assert.Contains(cause, durability.Reason, StringComparison.Ordinal);
@@ -71,7 +72,7 @@ public sealed class MapGranularityTests
         bool mapSyncGranted, string? force, DurabilityKind kind, string fileSystem)
     {
         MediumDurability durability = MapGranularity.Decide(
-            mapSyncGranted, fileSystem, force, FlushInstruction.None, "mprotect to read+execute was refused (EACCES)");
+            mapSyncGranted, fileSystem, new PmemPlatform(_ => force).ForcesPersistentMemory, FlushInstruction.None, "mprotect to read+execute was refused (EACCES)");
         Assert.Equal((StoreGranularity.Page, kind), (durability.Granularity, durability.Kind));
         Assert.Contains("mprotect to read+execute was refused (EACCES)", durability.Reason, StringComparison.Ordinal);
     }

@@ -5,8 +5,8 @@ namespace PmemTyped.Mapping.Tests;
 internal sealed class PageGranularFactAttribute : FactAttribute
 {
     public PageGranularFactAttribute() =>
-        Skip = MapGranularity.Decide(false, "ext2/3/4", Environment.GetEnvironmentVariable(MapGranularity.ForceVariable))
+        Skip = MapGranularity.Decide(false, "ext2/3/4", PmemPlatform.Current.ForcesPersistentMemory)
             .Granularity == StoreGranularity.Page
             ? null
-            : $"{MapGranularity.ForceVariable} selects cache-line flushes, which cannot fail.";
+            : $"{PmemPlatform.ForcePersistentVariable} selects cache-line flushes, which cannot fail.";
 }
