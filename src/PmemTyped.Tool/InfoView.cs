@@ -1,74 +1,21 @@
 using System.Globalization;
 using PmemTyped.Tool.Documents;
-using Spectre.Console;
 
 namespace PmemTyped.Tool;
 
-/// <summary>The facts of a pool for people: coloured on a terminal, plain aligned text elsewhere.</summary>
+/// <summary>The facts of a pool, for people.</summary>
 internal static class InfoView
 {
-    // Wide enough that plain text is never wrapped.
-    private const int PlainWidth = 10_000;
-
     /// <summary>Writes the facts.</summary>
-    internal static void Write(ToolConsole console, InfoDocument pool)
-    {
-        if (console.IsTerminal)
-        {
-            Render(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Output) }), pool);
-            return;
-        }
-
-        using var text = new StringWriter();
-        Render(Plain(text), pool);
-        foreach (ReadOnlySpan<char> line in text.ToString().AsSpan().TrimEnd().EnumerateLines())
-        {
-            console.Output.WriteLine(line.TrimEnd());
-        }
-    }
-
-    // The defaults look at environment variables of build servers and would colour redirected text there.
-    private static IAnsiConsole Plain(TextWriter writer)
-    {
-        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-            Out = new AnsiConsoleOutput(writer),
-        });
-        plain.Profile.Width = PlainWidth;
-        return plain;
-    }
-
-    private static void Render(IAnsiConsole console, InfoDocument pool)
-    {
-        Section(console, "Pool", PoolFacts(pool));
-        Section(console, "Header", HeaderFacts(pool));
-        Section(console, "Application area", ApplicationFacts(pool.ApplicationArea));
-        foreach (ArenaDocument arena in pool.Arenas)
-        {
-            string planned = pool.IsLaidOut ? string.Empty : ", planned";
-            Section(console, Invariant($"Arena {arena.Index}{planned}"), ArenaFacts(arena));
-        }
-    }
-
-    private static void Section(IAnsiConsole console, string title, IEnumerable<(string Name, string Value)> facts)
-    {
-        var grid = new Grid();
-        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(2, 0, 2, 0), Width = 18 });
-        grid.AddColumn(new GridColumn { Padding = new Padding(0, 0, 0, 0) });
-        foreach ((string name, string value) in facts)
-        {
-            grid.AddRow(new Text(name, new Style(Color.Grey)), new Text(value));
-        }
-
-        console.Write(new Text(title, new Style(decoration: Decoration.Bold)));
-        console.WriteLine();
-        console.Write(grid);
-        console.WriteLine();
-    }
+    internal static void Write(ToolConsole console, InfoDocument pool) => FactsView.Write(
+        console,
+        [
+            new FactsSection("Pool", PoolFacts(pool)),
+            new FactsSection("Header", HeaderFacts(pool)),
+            new FactsSection("Application area", ApplicationFacts(pool.ApplicationArea)),
+            .. pool.Arenas.Select(arena => new FactsSection(
+                Invariant($"Arena {arena.Index}{(pool.IsLaidOut ? string.Empty : ", planned")}"), ArenaFacts(arena))),
+        ]);
 
     private static IEnumerable<(string Name, string Value)> PoolFacts(InfoDocument pool) =>
     [
