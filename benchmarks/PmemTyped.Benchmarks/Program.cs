@@ -4,7 +4,7 @@ using PmemTyped.Benchmarks.Comparison;
 namespace PmemTyped.Benchmarks;
 
 /// <summary>
-/// <c>compare blocks|primitives [--dir PATH]</c> measures against PMDK's libraries in this process; everything else
+/// <c>compare blocks|mapping [--dir PATH]</c> measures against PMDK's libraries in this process; everything else
 /// goes to BenchmarkDotNet, which measures time and allocations of ours alone.
 /// </summary>
 internal static class Program
@@ -34,11 +34,11 @@ internal static class Program
                 case "blocks" when arguments.Length is 2 or 4:
                     BlockComparison.Run(directory);
                     return 0;
-                case "primitives" when arguments.Length is 2 or 4:
-                    PrimitiveComparison.Run(directory);
+                case "mapping" when arguments.Length is 2 or 4:
+                    MappingComparison.Run(directory);
                     return 0;
                 default:
-                    Console.Error.WriteLine("usage: compare blocks|primitives [--dir PATH]");
+                    Console.Error.WriteLine("usage: compare blocks|mapping [--dir PATH]");
                     return Usage;
             }
         }

@@ -146,8 +146,9 @@ public sealed class BlockPool : IDisposable
             return new BlockPoolReport(path, false, 0, [finding], 1);
         }
 
+        ShutdownIdentity? identity = ShutdownIdentity.Detect(source);
         using PmemMap map = BlockPoolFile.Map(source, isWritable: false);
-        return BlockPoolChecker<MapMedium>.Check(map.DangerousGetMedium(), path);
+        return BlockPoolChecker<MapMedium>.Check(map.DangerousGetMedium(), path, identity);
     }
 
     /// <summary>Describes a pool file that nobody has open. Changes no byte. (pmempool info)</summary>
@@ -233,7 +234,7 @@ public sealed class BlockPool : IDisposable
 
     /// <summary>Checks the open pool, while no operation is under way. Changes no byte.</summary>
     public BlockPoolReport Check() =>
-        _core.Table.WhileQuiet(() => BlockPoolChecker<MapMedium>.Check(_map.DangerousGetMedium(), Path));
+        _core.Table.WhileQuiet(() => BlockPoolChecker<MapMedium>.Check(_map.DangerousGetMedium(), Path, _core.Identity));
 
     /// <summary>Copies the first bytes of the application area.</summary>
     /// <param name="destination">At most <see cref="ApplicationAreaBytes"/> bytes.</param>

@@ -14,10 +14,10 @@ namespace PmemTyped.Blocks;
 internal static class BlockPoolChecker<TMedium>
     where TMedium : struct, IPmemMedium
 {
-    internal static BlockPoolReport Check(TMedium medium, string path)
+    internal static BlockPoolReport Check(TMedium medium, string path, ShutdownIdentity? current)
     {
         var findings = new FindingList();
-        BttLayout? layout = CheckHeaders(medium, path, findings);
+        BttLayout? layout = CheckHeaders(medium, path, current, findings);
         long blocks = 0;
         if (layout is { IsWritten: true })
         {
@@ -31,7 +31,8 @@ internal static class BlockPoolChecker<TMedium>
         return new BlockPoolReport(path, layout is { IsWritten: true }, blocks, findings.Listed, findings.Count);
     }
 
-    private static BttLayout? CheckHeaders(TMedium medium, string path, FindingList findings)
+    private static BttLayout? CheckHeaders(
+        TMedium medium, string path, ShutdownIdentity? current, FindingList findings)
     {
         PartHeaderLayout header = BlockPoolCore<TMedium>.LoadHeader(medium);
         if (PartHeader.Examine(in header, BlockPoolCore<TMedium>.Signature) is { } wrong)
@@ -40,7 +41,7 @@ internal static class BlockPoolChecker<TMedium>
             return null;
         }
 
-        findings.Add(ShutdownState.Examine(in header, ShutdownIdentity.Detect()));
+        findings.Add(ShutdownState.Examine(in header, current));
         findings.Add(ExamineUnusedShutdownState(in header));
         uint blockBytes = medium.Load32(BlockDescriptorLayout.FileOffset);
         if (blockBytes is 0 or > int.MaxValue)

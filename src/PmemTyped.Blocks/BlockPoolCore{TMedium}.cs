@@ -21,13 +21,19 @@ internal sealed class BlockPoolCore<TMedium>
     private readonly bool _marksClean;
 
     private BlockPoolCore(
-        TMedium medium, string path, BlockTranslationTable<TMedium> table, bool isReadOnly, bool marksClean)
+        TMedium medium,
+        string path,
+        BlockTranslationTable<TMedium> table,
+        bool isReadOnly,
+        bool marksClean,
+        ShutdownIdentity? identity)
     {
         _medium = medium;
         _marksClean = marksClean;
         Path = path;
         Table = table;
         IsReadOnly = isReadOnly;
+        Identity = identity;
     }
 
     internal string Path { get; }
@@ -35,6 +41,9 @@ internal sealed class BlockPoolCore<TMedium>
     internal BlockTranslationTable<TMedium> Table { get; }
 
     internal bool IsReadOnly { get; }
+
+    /// <summary>Gets the identity of the devices when the pool was opened.</summary>
+    internal ShutdownIdentity? Identity { get; }
 
     private static long ApplicationArea =>
         BlockDescriptorLayout.FileOffset + BlockDescriptorLayout.ApplicationAreaOffset;
@@ -102,7 +111,7 @@ internal sealed class BlockPoolCore<TMedium>
             identity,
             lanes,
             () => marksClean = ShutdownState.MarkDirty(medium, in examined, current));
-        return new BlockPoolCore<TMedium>(medium, path, table, identity.IsReadOnly, marksClean);
+        return new BlockPoolCore<TMedium>(medium, path, table, identity.IsReadOnly, marksClean, current);
     }
 
     internal static PartHeaderLayout LoadHeader(TMedium medium) =>

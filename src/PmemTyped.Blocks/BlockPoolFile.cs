@@ -58,7 +58,11 @@ internal static class BlockPoolFile
         ExamineSize(fileBytes)?.Throw(source.Path);
         return PmemMap.Map(
             source,
-            new PmemMapConfig { LengthBytes = BttGeometry.RoundDownToPage(fileBytes), IsWritable = isWritable });
+            new PmemMapConfig
+            {
+                LengthBytes = BttGeometry.RoundDownToPage(fileBytes),
+                Protection = isWritable ? MapProtection.Read | MapProtection.Write : MapProtection.Read,
+            });
     }
 
     /// <summary>What is wrong with the size of a file that should be a pool, or null.</summary>
@@ -94,6 +98,7 @@ internal static class BlockPoolFile
         PmemSource source, int blockSize, bool isZeroed, ReadOnlyMemory<byte> applicationArea)
     {
         source.LockExclusive("create a pool in");
+        ShutdownIdentity? identity = ShutdownIdentity.Detect(source);
         PmemMap map = Map(source, isWritable: true);
         try
         {
@@ -115,17 +120,19 @@ internal static class BlockPoolFile
             throw;
         }
 
-        return Open(map, source.Path, blockSize, accept: null);
+        return Open(map, source.Path, blockSize, identity, accept: null);
     }
 
     /// <summary>Locks, maps and opens a pool file.</summary>
-    internal static BlockPool Open(string path, int blockSize, Action<BlockPoolDescription>? accept)
+    internal static BlockPool Open(
+        string path, int blockSize, Action<BlockPoolDescription>? accept, PmemPlatform? platform = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blockSize);
-        using PmemSource source = PmemSource.Open(path);
+        using PmemSource source = PmemSource.Open(path, platform: platform);
         source.LockExclusive("open");
         CheckNoPendingRepair(path);
-        return Open(Map(source, isWritable: true), path, blockSize, accept);
+        ShutdownIdentity? identity = ShutdownIdentity.Detect(source);
+        return Open(Map(source, isWritable: true), path, blockSize, identity, accept);
     }
 
     private static void CheckNoPendingRepair(string path)
@@ -158,13 +165,14 @@ internal static class BlockPoolFile
     }
 
     /// <summary>Opens the pool in a map, which belongs to the result or is disposed.</summary>
-    private static BlockPool Open(PmemMap map, string path, int blockSize, Action<BlockPoolDescription>? accept)
+    private static BlockPool Open(
+        PmemMap map, string path, int blockSize, ShutdownIdentity? identity, Action<BlockPoolDescription>? accept)
     {
         try
         {
             MapMedium medium = map.DangerousGetMedium();
             accept?.Invoke(BlockPoolDescriber<MapMedium>.Describe(medium, path));
-            var core = BlockPoolCore<MapMedium>.Open(medium, path, blockSize, ShutdownIdentity.Detect());
+            var core = BlockPoolCore<MapMedium>.Open(medium, path, blockSize, identity);
             return new BlockPool(core, map);
         }
         catch

@@ -3,7 +3,9 @@ namespace PmemTyped.Mapping;
 /// <summary>What a successful persist on a map is really worth.</summary>
 public enum DurabilityKind
 {
-    /// <summary>Nothing outlives the machine: the file lives in memory (tmpfs, ramfs). A process crash loses nothing.</summary>
+    /// <summary>
+    /// Nothing outlives the machine: a file that lives in memory (tmpfs, ramfs), a private map, memory without a file.
+    /// </summary>
     Volatile = 0,
 
     /// <summary>Power-safe by msync: as safe as the storage and its write cache.</summary>
@@ -12,6 +14,9 @@ public enum DurabilityKind
     /// <summary>Power-safe by cache-line write-back; the kernel granted MAP_SYNC.</summary>
     PowerSafeByCacheLineFlush = 2,
 
-    /// <summary>Cache lines are written back because the environment says so; nothing verified that this is enough.</summary>
+    /// <summary>The environment or the caller says what is enough; nothing verified it.</summary>
     ForcedUnverified = 3,
+
+    /// <summary>Power-safe by a fence: the kernel granted MAP_SYNC, and the power-fail domain includes the caches (eADR).</summary>
+    PowerSafeByFence = 4,
 }

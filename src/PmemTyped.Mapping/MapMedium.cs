@@ -10,20 +10,25 @@ public readonly struct MapMedium : IPmemMedium
 {
     private readonly NativeRange _range;
     private readonly PmemMap _map;
-    private readonly bool _pageGranular;
+    private readonly StoreGranularity _granularity;
 
     internal MapMedium(PmemMap map, NativeRange range)
+        : this(map, range, map.Granularity)
+    {
+    }
+
+    internal MapMedium(PmemMap map, NativeRange range, StoreGranularity granularity)
     {
         _map = map;
         _range = range;
-        _pageGranular = map.Granularity == StoreGranularity.Page;
+        _granularity = granularity;
     }
 
     /// <inheritdoc/>
     public long LengthBytes => _range.LengthBytes;
 
     /// <inheritdoc/>
-    public StoreGranularity Granularity => _map.Granularity;
+    public StoreGranularity Granularity => _granularity;
 
     /// <inheritdoc/>
     public void ThrowIfFaulted() => _map.ThrowIfFaulted();
@@ -53,46 +58,50 @@ public readonly struct MapMedium : IPmemMedium
     public void Store(long offset, ReadOnlySpan<byte> source) => _range.Store(offset, source);
 
     /// <inheritdoc/>
-    public void StoreFlushed(long offset, ReadOnlySpan<byte> source, OrderingPoint point)
-    {
-        if (_pageGranular)
-        {
-            _range.Store(offset, source);
-            _map.SyncPages(offset, source.Length);
-        }
-        else
-        {
-            _range.StoreFlushed(offset, source);
-        }
-    }
+    public void StoreFlushed(long offset, ReadOnlySpan<byte> source, OrderingPoint point) =>
+        Copy(offset, source, StoreOptions.NoDrain);
 
     /// <inheritdoc/>
-    public void ClearFlushed(long offset, long lengthBytes, OrderingPoint point)
-    {
-        _range.Clear(offset, lengthBytes);
-        Flush(offset, lengthBytes, point);
-    }
+    public void ClearFlushed(long offset, long lengthBytes, OrderingPoint point) =>
+        Fill(offset, lengthBytes, 0, StoreOptions.NoDrain);
 
     /// <inheritdoc/>
     public void Flush(long offset, long lengthBytes, OrderingPoint point)
     {
-        if (_pageGranular)
+        if (_granularity == StoreGranularity.Page)
         {
-            _map.SyncPages(offset, lengthBytes);
+            SyncPages(offset, lengthBytes);
+        }
+        else if (_granularity == StoreGranularity.CacheLine)
+        {
+            _range.FlushLines(offset, lengthBytes);
+            MappingMetrics.Flushed(offset, lengthBytes);
         }
         else
         {
-            _range.FlushLines(offset, lengthBytes);
+            _range.Check(offset, lengthBytes);
         }
     }
 
     /// <inheritdoc/>
     public void Drain(OrderingPoint point)
     {
-        if (!_pageGranular)
+        if (_granularity == StoreGranularity.Page)
+        {
+            return;
+        }
+
+        long started = MappingMetrics.StartDrain();
+        if (_granularity == StoreGranularity.CacheLine)
+        {
+            PersistInstructions.Drain();
+        }
+        else
         {
             PersistInstructions.Fence();
         }
+
+        MappingMetrics.Drained(started);
     }
 
     /// <inheritdoc/>
@@ -100,5 +109,59 @@ public readonly struct MapMedium : IPmemMedium
     {
         Flush(offset, lengthBytes, point);
         Drain(point);
+    }
+
+    internal ref T DangerousReference<T>(long offset)
+        where T : unmanaged => ref _range.DangerousReference<T>(offset);
+
+    internal void Copy(long offset, ReadOnlySpan<byte> source, StoreOptions options)
+    {
+        StoreWay way = WayOf(options, source.Length);
+        _range.Copy(offset, source, way);
+        Finish(offset, source.Length, options, way);
+    }
+
+    internal void Move(long destinationOffset, long sourceOffset, long lengthBytes, StoreOptions options)
+    {
+        StoreWay way = WayOf(options, lengthBytes);
+        _range.Move(destinationOffset, sourceOffset, lengthBytes, way);
+        Finish(destinationOffset, lengthBytes, options, way);
+    }
+
+    internal void Fill(long offset, long lengthBytes, byte value, StoreOptions options)
+    {
+        StoreWay way = WayOf(options, lengthBytes);
+        _range.Fill(offset, lengthBytes, value, way);
+        Finish(offset, lengthBytes, options, way);
+    }
+
+    private StoreWay WayOf(StoreOptions options, long lengthBytes)
+    {
+        _map.ThrowIfFaulted();
+        return StorePlan.WayOf(_granularity, options, lengthBytes, PersistInstructions.StreamingThresholdBytes);
+    }
+
+    private void Finish(long offset, long lengthBytes, StoreOptions options, StoreWay way)
+    {
+        if (way is StoreWay.CachedFlushed or StoreWay.Streamed)
+        {
+            MappingMetrics.Flushed(offset, lengthBytes);
+        }
+
+        if (StorePlan.SyncsPages(_granularity, options))
+        {
+            Flush(offset, lengthBytes, default);
+        }
+        else if (StorePlan.Drains(_granularity, options))
+        {
+            Drain(default);
+        }
+    }
+
+    private void SyncPages(long offset, long lengthBytes)
+    {
+        long started = MappingMetrics.StartSync();
+        _map.SyncPages(offset, lengthBytes);
+        MappingMetrics.Synced(offset, lengthBytes, started);
     }
 }

@@ -9,15 +9,25 @@ public sealed record MediumDurability(
     StoreGranularity Granularity, DurabilityKind Kind, string FileSystem, string Reason)
 {
     /// <summary>Gets a value indicating whether persisted bytes survive a loss of power, as far as this process can know.</summary>
-    public bool IsPowerSafe =>
-        Kind is DurabilityKind.PowerSafeByPageSync or DurabilityKind.PowerSafeByCacheLineFlush;
+    public bool IsPowerSafe => Kind
+        is DurabilityKind.PowerSafeByPageSync
+        or DurabilityKind.PowerSafeByCacheLineFlush
+        or DurabilityKind.PowerSafeByFence;
 
     /// <inheritdoc/>
-    public override string ToString() => Kind switch
+    public override string ToString()
     {
-        DurabilityKind.Volatile => $"volatile ({FileSystem}): {Reason}",
-        DurabilityKind.PowerSafeByPageSync => $"page granularity, msync ({FileSystem}): {Reason}",
-        DurabilityKind.PowerSafeByCacheLineFlush => $"cache-line granularity ({FileSystem}): {Reason}",
-        _ => $"cache-line granularity, forced and unverified ({FileSystem}): {Reason}",
-    };
+        string means = Granularity switch
+        {
+            StoreGranularity.Page => "page granularity, msync",
+            StoreGranularity.CacheLine => "cache-line granularity",
+            _ => "byte granularity, a fence",
+        };
+        return Kind switch
+        {
+            DurabilityKind.Volatile => $"volatile ({FileSystem}): {Reason}",
+            DurabilityKind.ForcedUnverified => $"{means}, forced and unverified ({FileSystem}): {Reason}",
+            _ => $"{means} ({FileSystem}): {Reason}",
+        };
+    }
 }

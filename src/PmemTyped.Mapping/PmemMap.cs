@@ -1,32 +1,54 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using PmemTyped.Native;
 using PmemTyped.Native.Linux;
 
 namespace PmemTyped.Mapping;
 
 /// <summary>
-/// A mapped file of known granularity. Access goes through a lease or a medium. Threads: safe; disposing while a
+/// Mapped memory of known granularity. Access goes through a lease or a medium. Threads: safe; disposing while a
 /// lease is held keeps the memory until the lease ends. (libpmem2: pmem2_map)
 /// </summary>
-public sealed class PmemMap : IDisposable
+public sealed partial class PmemMap : IDisposable
 {
     private readonly SafeMapHandle _handle;
-    private PmemIOException? _fault;
+    private readonly PmemSourceKind _kind;
+    private readonly MapFault _fault;
+    private volatile bool _isDisposed;
 
-    private PmemMap(SafeMapHandle handle, string path, bool isWritable, MediumDurability durability)
+    internal PmemMap(
+        SafeMapHandle handle, string path, PmemSourceKind kind, MapProtection protection, MediumDurability durability)
     {
         _handle = handle;
+        _kind = kind;
+        _fault = new MapFault(path);
         Path = path;
-        IsWritable = isWritable;
+        Protection = protection;
         Durability = durability;
         Granularity = durability.Granularity;
     }
 
-    /// <summary>Gets the path of the source.</summary>
+    private PmemMap(PmemMap whole, SafeMapHandle handle)
+    {
+        _handle = handle;
+        _kind = whole._kind;
+        _fault = whole._fault;
+        Path = whole.Path;
+        Protection = whole.Protection;
+        Durability = whole.Durability;
+        Granularity = whole.Granularity;
+        IsPersistentMemory = whole.IsPersistentMemory;
+        FlushRegion = whole.FlushRegion;
+        Reservation = whole.Reservation;
+    }
+
+    /// <summary>Gets the path of the source, or what stands there for memory without one.</summary>
     public string Path { get; }
 
+    /// <summary>Gets what may be done with the memory.</summary>
+    public MapProtection Protection { get; }
+
     /// <summary>Gets a value indicating whether the map may be stored to.</summary>
-    public bool IsWritable { get; }
+    public bool IsWritable => (Protection & MapProtection.Write) != 0;
 
     /// <summary>Gets what a persist on this map is worth, and why.</summary>
     public MediumDurability Durability { get; }
@@ -34,92 +56,56 @@ public sealed class PmemMap : IDisposable
     /// <summary>Gets what must be done to persist a byte. (pmem2_map_get_store_granularity)</summary>
     public StoreGranularity Granularity { get; }
 
+    /// <summary>
+    /// Gets a value indicating whether this is persistent memory: the kernel granted MAP_SYNC, it is a dax device, or the
+    /// environment says so. (the result isPmem of pmem_map_file)
+    /// </summary>
+    public bool IsPersistentMemory { get; internal init; }
+
     /// <summary>Gets the size in bytes. (pmem2_map_get_size)</summary>
     public long LengthBytes => _handle.Range.LengthBytes;
 
+    /// <summary>Gets the address as a number, for diagnostics; nothing takes it back. (pmem2_map_get_address)</summary>
+    public long Address => _handle.Address;
+
     /// <summary>Gets a value indicating whether a flush failed, so that every later call throws.</summary>
-    public bool IsFaulted => Volatile.Read(ref _fault) is not null;
+    public bool IsFaulted => _fault.IsSet;
 
     internal SafeMapHandle Handle => _handle;
 
-    /// <summary>Maps a source. (pmem2_map_new)</summary>
-    /// <param name="source">The open file.</param>
-    /// <param name="config">How; null for the whole file, writable and shared.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The length exceeds the file, or the file is empty.</exception>
-    /// <exception cref="PmemIOException">The kernel refused.</exception>
-    /// <exception cref="NotSupportedException">The medium is coarser than required.</exception>
-    public static PmemMap Map(PmemSource source, PmemMapConfig? config = null)
-    {
-        config ??= new PmemMapConfig();
-        long fileBytes = source.GetLengthBytes();
-        long lengthBytes = config.LengthBytes == 0 ? fileBytes : config.LengthBytes;
-        if (lengthBytes <= 0 || lengthBytes > fileBytes)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(config),
-                FormattableString.Invariant(
-                    $"Cannot map {lengthBytes} bytes of '{source.Path}', which has {fileBytes}."));
-        }
+    internal bool IsDisposed => _isDisposed;
 
-        SafeMapHandle handle = SafeMapHandle.Map(
-            source.Descriptor,
-            lengthBytes,
-            config.IsWritable,
-            config.IsPrivate,
-            out bool mapSyncGranted,
-            out int error)
-            ?? throw new PmemIOException("map", source.Path, error, "Check permissions and address space limits.");
-        MediumDurability durability = config.IsPrivate
-            ? MapGranularity.OfPrivateMap(source.FileSystemName())
-            : MapGranularity.Decide(
-                mapSyncGranted,
-                source.FileSystemName(),
-                source.Platform.ForcesPersistentMemory);
-        if (durability.Granularity > config.RequiredGranularity)
-        {
-            handle.Dispose();
-            throw new NotSupportedException(
-                $"'{source.Path}' offers {durability.Granularity} granularity, but "
-                + $"{config.RequiredGranularity} was required: {durability.Reason}. Accept the coarser one or move the file.");
-        }
+    /// <summary>Gets or sets the reservation around the map, which must not be collected before it.</summary>
+    internal VmReservation? Reservation { get; set; }
 
-        return new PmemMap(handle, source.Path, config.IsWritable, durability);
-    }
-
-    /// <summary>Gives access to the memory for one scope: <c>using scoped PmemMapLease lease = map.Lease();</c>.</summary>
-    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
-    /// <exception cref="PmemFaultedException">A flush failed earlier.</exception>
-    public PmemMapLease Lease()
-    {
-        ThrowIfFaulted();
-        return new PmemMapLease(this);
-    }
+    /// <summary>
+    /// Gets what empties the buffers of the region that a dax device lies in and throws <see cref="PmemIOException"/> when it
+    /// cannot; null where no region is known.
+    /// </summary>
+    internal Action? FlushRegion { get; init; }
 
     /// <summary>
     /// Gives a protocol core direct access; the caller keeps this map undisposed for as long as it uses the medium, and
-    /// stores through it only if the map is writable.
+    /// does with it only what <see cref="Protection"/> allows.
     /// </summary>
     public MapMedium DangerousGetMedium() => new(this, _handle.Range);
 
-    /// <summary>Unmaps, after the last lease. Nothing is flushed.</summary>
-    public void Dispose() => _handle.Dispose();
-
-    internal void ThrowIfReadOnly()
+    /// <summary>Unmaps, after the last lease and the last slice. Nothing is flushed. (pmem2_map_delete, pmem_unmap)</summary>
+    public void Dispose()
     {
-        if (!IsWritable)
-        {
-            throw new InvalidOperationException(
-                $"'{Path}' is mapped read-only, so it cannot be stored to. Read through ReadAt, or map it writable.");
-        }
+        _isDisposed = true;
+        _handle.Dispose();
     }
 
-    internal void ThrowIfFaulted()
-    {
-        if (_fault is not null)
-        {
-            ThrowFaulted();
-        }
-    }
+    internal void ThrowIfReadOnly() => ThrowUnless(MapProtection.Write, "stored to. Read through ReadAt, or map it writable");
+
+    internal void ThrowIfUnreadable() => ThrowUnless(MapProtection.Read, "read. Map it with Read");
+
+    // A write-back needs an accessible page as a load does; without either, nothing can have been stored.
+    internal void ThrowIfInaccessible() =>
+        ThrowUnless(MapProtection.Read | MapProtection.Write, "flushed. Map it with Read or Write");
+
+    internal void ThrowIfFaulted() => _fault.ThrowIfSet();
 
     // A failed sync is never retried and never swallowed: the kernel may have dropped the dirty pages, so a second
     // call could succeed without the bytes being on the medium. The map stays faulted until it is opened again.
@@ -129,12 +115,67 @@ public sealed class PmemMap : IDisposable
         int error = _handle.SyncPages(offset, lengthBytes);
         if (error != Errno.None)
         {
-            var failure = new PmemIOException("sync", Path, error, "Open it again to see what is durable.");
-            _ = Interlocked.CompareExchange(ref _fault, failure, null);
-            ThrowFaulted();
+            _fault.Set(new PmemIOException("sync", Path, error, "Open it again to see what is durable."));
         }
     }
 
-    [DoesNotReturn]
-    private void ThrowFaulted() => throw new PmemFaultedException(Path, _fault);
+    internal void DeepFlush(long offset, long lengthBytes)
+    {
+        CheckDeep(offset, lengthBytes);
+        if (Granularity == StoreGranularity.Page)
+        {
+            SyncPages(offset, lengthBytes);
+        }
+        else if (PersistInstructions.Flush != FlushInstruction.None)
+        {
+            _handle.Range.FlushLines(offset, lengthBytes);
+        }
+    }
+
+    internal void DeepDrain(long offset, long lengthBytes)
+    {
+        CheckDeep(offset, lengthBytes);
+        if (Granularity == StoreGranularity.Page)
+        {
+            return;
+        }
+
+        PersistInstructions.Fence();
+        MappingMetrics.DeepDrain();
+        if (_kind != PmemSourceKind.DeviceDax)
+        {
+            SyncPages(offset, lengthBytes);
+            return;
+        }
+
+        Action flushRegion = FlushRegion
+            ?? throw new NotSupportedException($"'{Path}' is not known to lie in a region, so it cannot be flushed deeply.");
+        try
+        {
+            flushRegion();
+        }
+        catch (PmemIOException failure)
+        {
+            _fault.Set(failure);
+        }
+    }
+
+    private void CheckDeep(long offset, long lengthBytes)
+    {
+        ThrowIfFaulted();
+        _handle.Range.Check(offset, lengthBytes);
+        if (_kind == PmemSourceKind.Anonymous)
+        {
+            throw new NotSupportedException("Anonymous memory has no medium behind it, so it cannot be flushed deeply.");
+        }
+    }
+
+    private void ThrowUnless(MapProtection anyOf, string what)
+    {
+        if ((Protection & anyOf) == 0)
+        {
+            string how = Protection == MapProtection.Read ? "read-only" : $"with {Protection}";
+            throw new InvalidOperationException($"'{Path}' is mapped {how}, so it cannot be {what}.");
+        }
+    }
 }

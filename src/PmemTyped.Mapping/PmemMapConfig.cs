@@ -1,17 +1,68 @@
 namespace PmemTyped.Mapping;
 
-/// <summary>How a source is mapped. Immutable; one config may serve many maps. (libpmem2: pmem2_config)</summary>
+/// <summary>
+/// How a source is mapped. Immutable; one config may serve many maps. A value outside its range is refused with
+/// <see cref="ArgumentOutOfRangeException"/> when it is set; what depends on the source is checked when it is mapped.
+/// (libpmem2: pmem2_config)
+/// </summary>
 public sealed record PmemMapConfig
 {
-    /// <summary>Gets bytes to map from the start of the file; 0 means all of it.</summary>
-    public long LengthBytes { get; init; }
+    private const MapProtection AllProtections = MapProtection.Read | MapProtection.Write | MapProtection.Execute;
 
-    /// <summary>Gets a value indicating whether stores are possible. Default true.</summary>
-    public bool IsWritable { get; init; } = true;
+    /// <summary>Gets the first byte of the source to map, a multiple of its alignment. Default 0.</summary>
+    public long OffsetBytes
+    {
+        get;
+        init => field = NotNegative(value, nameof(OffsetBytes));
+    }
+
+    /// <summary>Gets bytes to map, a multiple of the alignment of the source; 0, the default, means all to its end.</summary>
+    public long LengthBytes
+    {
+        get;
+        init => field = NotNegative(value, nameof(LengthBytes));
+    }
+
+    /// <summary>Gets what may be done with the memory. Default Read and Write.</summary>
+    public MapProtection Protection
+    {
+        get;
+        init => field = (value & ~AllProtections) == 0
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(Protection), value, "A protection is None or any of Read, Write and Execute.");
+    }
+
+    = MapProtection.Read | MapProtection.Write;
 
     /// <summary>Gets a value indicating whether stores stay in this process (copy-on-write). Default false.</summary>
     public bool IsPrivate { get; init; }
 
     /// <summary>Gets the coarsest granularity that is acceptable; a coarser medium is refused. Default Page.</summary>
-    public StoreGranularity RequiredGranularity { get; init; } = StoreGranularity.Page;
+    public StoreGranularity RequiredGranularity
+    {
+        get;
+        init => field = value is >= StoreGranularity.Byte and <= StoreGranularity.Page
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(RequiredGranularity), value, "A granularity is Byte, CacheLine or Page.");
+    }
+
+    = StoreGranularity.Page;
+
+    /// <summary>Gets the address space to map into; null, the default, for a place of the kernel's choice.</summary>
+    public VmReservation? Reservation { get; init; }
+
+    /// <summary>Gets where in the reservation the map begins, a multiple of the page size. Default 0.</summary>
+    public long ReservationOffsetBytes
+    {
+        get;
+        init => field = NotNegative(value, nameof(ReservationOffsetBytes));
+    }
+
+    private static long NotNegative(long value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(value, name);
+        return value;
+    }
 }

@@ -4,23 +4,54 @@ using PmemTyped.Native.Linux;
 namespace PmemTyped.Mapping;
 
 /// <summary>
-/// An open regular file that can be mapped. A map keeps the file and its lock alive by itself, so the source may
-/// be disposed as soon as the map is made. Threads: one at a time. (libpmem2: pmem2_source_from_fd)
+/// What can be mapped: a regular file, a device of the dax subsystem, or memory of this process. A map keeps the file
+/// and its lock alive by itself, so the source may be disposed as soon as the map is made. Once disposed, what needs
+/// the file throws <see cref="ObjectDisposedException"/>. Threads: one at a time. (libpmem2: pmem2_source; mapping
+/// specification, section 12.1)
 /// </summary>
-public sealed class PmemSource : IDisposable
+/// <remarks>
+/// A path is text, which becomes UTF-8, or the bytes of the name, which need not be UTF-8. It must not be empty nor
+/// have a NUL inside (<see cref="ArgumentException"/>). Another character device than those of the dax subsystem, a
+/// block device, a pipe and a socket are refused before they are opened.
+/// </remarks>
+public sealed partial class PmemSource : IDisposable
 {
-    private readonly SafeFileDescriptor _descriptor;
+    private readonly SafeFileDescriptor? _descriptor;
+    private readonly FilePath? _name;
+    private readonly long _fixedLengthBytes;
 
-    private PmemSource(SafeFileDescriptor descriptor, string path, bool isWritable, PmemPlatform? platform)
+    internal PmemSource(
+        SafeFileDescriptor descriptor,
+        string path,
+        FilePath? name,
+        bool isWritable,
+        DaxDevice? device,
+        PmemPlatform platform)
     {
         _descriptor = descriptor;
-        Kind = PmemSourceKind.RegularFile;
-        Platform = platform ?? PmemPlatform.Current;
+        _name = name;
+        _fixedLengthBytes = device?.SizeBytes ?? 0;
+        Kind = device is null ? PmemSourceKind.RegularFile : PmemSourceKind.DeviceDax;
+        AlignmentBytes = device?.AlignmentBytes ?? Environment.SystemPageSize;
+        Platform = platform;
         Path = path;
         IsWritable = isWritable;
     }
 
-    /// <summary>Gets the path as given.</summary>
+    private PmemSource(long anonymousBytes, PmemPlatform platform)
+    {
+        _fixedLengthBytes = anonymousBytes;
+        Kind = PmemSourceKind.Anonymous;
+        AlignmentBytes = Environment.SystemPageSize;
+        Platform = platform;
+        Path = "anonymous memory";
+        IsWritable = true;
+    }
+
+    /// <summary>
+    /// Gets the path as given, for messages; what the link names for a file that was created through a symbolic link; a
+    /// description for a source without a path. Bytes that are not UTF-8 are shown as \xNN.
+    /// </summary>
     public string Path { get; }
 
     /// <summary>Gets a value indicating whether a shared writable map can be made.</summary>
@@ -32,90 +63,36 @@ public sealed class PmemSource : IDisposable
     /// <summary>Gets the platform that maps of this source depend on.</summary>
     public PmemPlatform Platform { get; }
 
-    internal SafeFileDescriptor Descriptor => _descriptor;
+    /// <summary>
+    /// Gets what offset and length of a map must be multiples of: the page size, or what a device says.
+    /// (pmem2_source_alignment)
+    /// </summary>
+    public long AlignmentBytes { get; }
 
-    /// <summary>Opens an existing regular file. Nothing is changed.</summary>
-    /// <param name="path">Path of the file.</param>
-    /// <param name="writable">Whether it will be stored to.</param>
-    /// <param name="platform">Null for that of this process.</param>
-    /// <exception cref="PmemIOException">It is missing, a directory, not regular, or may not be opened.</exception>
-    public static PmemSource Open(string path, bool writable = true, PmemPlatform? platform = null)
-    {
-        RequirePlatform();
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        SafeFileDescriptor descriptor = SafeFileDescriptor.OpenExisting(path, writable, out int error)
-            ?? throw new PmemIOException("open", path, error, NextStepFor(error, writable));
-        var source = new PmemSource(descriptor, path, writable, platform);
-        try
-        {
-            FileStatus status = source.Status();
-            if (!status.IsRegularFile)
-            {
-                throw new PmemIOException(
-                    "open",
-                    path,
-                    status.IsDirectory ? Errno.IsADirectory : Errno.Invalid,
-                    "Only a regular file can be mapped; give the path of one.");
-            }
+    /// <summary>Gets the open file; null for anonymous memory, and only for it.</summary>
+    internal SafeFileDescriptor? Descriptor => _descriptor;
 
-            return source;
-        }
-        catch
-        {
-            source.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Gets the current size of the file, or that of the device or memory. (pmem2_source_size)</summary>
+    /// <returns>Bytes.</returns>
+    /// <exception cref="PmemIOException">The file cannot be examined.</exception>
+    public long GetLengthBytes() =>
+        Kind == PmemSourceKind.RegularFile ? Status("examine").SizeBytes : _fixedLengthBytes;
+
+    /// <summary>Gets the time of the last status change, seconds since the Unix epoch.</summary>
+    /// <exception cref="NotSupportedException">It is anonymous memory.</exception>
+    /// <exception cref="PmemIOException">The file cannot be examined.</exception>
+    public long GetChangeTimeSeconds() => Status("get the change time of").ChangeTimeSeconds;
 
     /// <summary>
-    /// Creates a file that must not exist yet, with its blocks allocated unless <paramref name="sparse"/>.
-    /// When anything fails the file is removed again. (libpmem: PMEM_FILE_CREATE | PMEM_FILE_EXCL)
+    /// Takes the exclusive advisory lock that PMDK's libraries take too; held until the last map is gone.
     /// </summary>
-    /// <param name="path">Path of the file.</param>
-    /// <param name="lengthBytes">Size in bytes, greater than zero.</param>
-    /// <param name="mode">Permission bits, less the umask; see <see cref="SetMode"/>. Default: owner reads and writes.</param>
-    /// <param name="sparse">True leaves blocks unallocated: a full disk is then met at a store, which ends the process.</param>
-    /// <param name="platform">Null for that of this process.</param>
-    /// <exception cref="PmemIOException">It exists, the disk is full, or the directory may not be written.</exception>
-    public static PmemSource Create(
-        string path,
-        long lengthBytes,
-        UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        bool sparse = false,
-        PmemPlatform? platform = null)
-    {
-        RequirePlatform();
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lengthBytes);
-        SafeFileDescriptor descriptor = SafeFileDescriptor.CreateNew(path, mode, out int error)
-            ?? throw new PmemIOException("create", path, error, NextStepFor(error, writable: true));
-        int failure = descriptor.SetLength(lengthBytes);
-        if (failure == Errno.None && !sparse)
-        {
-            failure = descriptor.Allocate(lengthBytes);
-        }
-
-        if (failure != Errno.None)
-        {
-            _ = SafeFileDescriptor.Unlink(path);
-            descriptor.Dispose();
-            throw new PmemIOException(
-                FormattableString.Invariant($"allocate {lengthBytes} bytes for"),
-                path,
-                failure,
-                "The new file was removed; free space or choose a smaller size.");
-        }
-
-        return new PmemSource(descriptor, path, isWritable: true, platform);
-    }
-
-    /// <summary>Takes the exclusive advisory lock that PMDK's libraries take too; held until the last map is gone.</summary>
     /// <param name="operation">What is attempted, for the message.</param>
     /// <exception cref="PmemInUseException">Another process or another open in this one holds it.</exception>
     /// <exception cref="PmemIOException">The file system cannot lock.</exception>
+    /// <exception cref="NotSupportedException">It is anonymous memory.</exception>
     public void LockExclusive(string operation)
     {
-        int error = _descriptor.TryLockExclusive();
+        int error = RequireDescriptor("lock").TryLockExclusive();
         if (error == Errno.Again)
         {
             throw new PmemInUseException(operation, Path);
@@ -125,73 +102,99 @@ public sealed class PmemSource : IDisposable
     }
 
     /// <summary>
-    /// Allocates the blocks of the whole file, so that no later store can meet a full disk, which would end the process.
-    /// Content and size are kept. (posix_fallocate)
+    /// Allocates the blocks of the whole file, so that no later store can meet a full disk, which would end the
+    /// process. Content and size are kept. (posix_fallocate)
     /// </summary>
     /// <exception cref="PmemIOException">The disk is full.</exception>
+    /// <exception cref="NotSupportedException">It is no regular file.</exception>
     public void AllocateBlocks() => ThrowIf(
-        _descriptor.Allocate(GetLengthBytes()), "allocate the blocks of", "Its content is unchanged; free space first.");
-
-    /// <summary>Gets what offset and length of a map must be multiples of. (pmem2_source_alignment)</summary>
-    public long AlignmentBytes { get; } = Environment.SystemPageSize;
-
-    /// <summary>Gets the current size in bytes. (pmem2_source_size)</summary>
-    public long GetLengthBytes() => Status().SizeBytes;
-
-    /// <summary>Gets the time of the last status change, seconds since the Unix epoch.</summary>
-    public long GetChangeTimeSeconds() => Status().ChangeTimeSeconds;
+        RequireFile("allocate the blocks of").Allocate(GetLengthBytes()),
+        "allocate the blocks of",
+        "Its content is unchanged; free space first.");
 
     /// <summary>Sets the permission bits exactly; the umask does not apply.</summary>
     /// <param name="mode">Permission bits.</param>
-    public void SetMode(UnixFileMode mode) =>
-        ThrowIf(_descriptor.SetMode(mode), "set the mode of", "Check who owns the file.");
+    /// <exception cref="PmemIOException">It belongs to somebody else.</exception>
+    /// <exception cref="NotSupportedException">It is anonymous memory.</exception>
+    public void SetMode(UnixFileMode mode) => ThrowIf(
+        RequireDescriptor("set the mode of").SetMode(mode), "set the mode of", "Check who owns the file.");
 
     /// <summary>
     /// Makes size, mode and directory entry of a new file durable; without it a power failure may lose the
     /// file although its content was persisted.
     /// </summary>
+    /// <exception cref="PmemIOException">The device failed.</exception>
+    /// <exception cref="NotSupportedException">It is no regular file.</exception>
+    /// <exception cref="InvalidOperationException">It was not opened by its name, or has none.</exception>
     public void SyncMetadata()
     {
-        ThrowIf(_descriptor.Sync(), "sync", "Check the device.");
-        string directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path)) ?? "/";
-        using SafeFileDescriptor? parent = SafeFileDescriptor.OpenDirectory(directory, out int error);
+        SafeFileDescriptor file = RequireFile("sync");
+        FilePath name = RequireName("sync the directory of");
+        ThrowIf(file.Sync(), "sync", "Check the device.");
+        using SafeFileDescriptor? parent = SafeFileDescriptor.OpenDirectory(name.Parent(), out int error);
         ThrowIf(parent is null ? error : parent.Sync(), "sync the directory of", "Check the device.");
     }
 
     /// <summary>Removes the name of the file; maps of it stay valid.</summary>
-    public void Unlink() => _ = SafeFileDescriptor.Unlink(Path);
+    /// <exception cref="InvalidOperationException">It was not opened by its name, or has none.</exception>
+    public void Unlink() => _ = RequireName("remove the name of").Unlink();
 
-    /// <inheritdoc/>
-    public void Dispose() => _descriptor.Dispose();
+    /// <summary>
+    /// Reads past the maps, so that a bad block is an error and not a signal, which would end the process.
+    /// (pmem2_source_pread_mcsafe; mapping specification, section 12.8)
+    /// </summary>
+    /// <param name="offset">Byte offset in the source.</param>
+    /// <param name="destination">Receives as many bytes as it is long; undefined after an error.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The bytes do not lie inside the source.</exception>
+    /// <exception cref="PmemIOException">EIO for a bad block; ENODATA when the file was cut meanwhile.</exception>
+    /// <exception cref="NotSupportedException">It is anonymous memory.</exception>
+    public void ReadAt(long offset, Span<byte> destination) =>
+        PositionedTransfer.Read(this, RequireDescriptor("read"), offset, destination);
 
-    internal string FileSystemName() =>
-        _descriptor.GetFileSystemMagic(out long magic) == Errno.None
+    /// <summary>
+    /// Writes past the maps, so that a bad block is an error and not a signal. Durability on return: Stored; persist
+    /// the range through a map of it. Never makes the file longer, unless another process cuts it at the same moment.
+    /// (pmem2_source_pwrite_mcsafe; mapping specification, section 12.8)
+    /// </summary>
+    /// <param name="offset">Byte offset in the source.</param>
+    /// <param name="source">The bytes; after an error a part of them may be stored.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The bytes do not lie inside the source.</exception>
+    /// <exception cref="InvalidOperationException">It was opened read-only, or for appending.</exception>
+    /// <exception cref="PmemIOException">EIO for a bad block; ENOSPC where a hole cannot be filled.</exception>
+    /// <exception cref="NotSupportedException">It is anonymous memory.</exception>
+    public void WriteAt(long offset, ReadOnlySpan<byte> source) =>
+        PositionedTransfer.Write(this, RequireDescriptor("write"), offset, source);
+
+    /// <summary>Closes the file, or gives a borrowed handle back. Maps stay.</summary>
+    public void Dispose() => _descriptor?.Dispose();
+
+    internal string FileSystemName()
+    {
+        if (Kind != PmemSourceKind.RegularFile)
+        {
+            return Kind == PmemSourceKind.DeviceDax ? "devdax" : "anonymous memory";
+        }
+
+        return _descriptor!.GetFileSystemMagic(out long magic) == Errno.None
             ? FileSystemMagic.NameOf(magic)
             : "unknown file system";
-
-    private static void RequirePlatform()
-    {
-        if (!OperatingSystem.IsLinux() || !BitConverter.IsLittleEndian || !Environment.Is64BitProcess)
-        {
-            throw new PlatformNotSupportedException(
-                "PmemTyped maps files on 64-bit little-endian Linux only; this process runs on something else.");
-        }
     }
 
-    private static string NextStepFor(int error, bool writable) => error switch
-    {
-        Errno.NoEntry or Errno.NotADirectory => "Check the path.",
-        Errno.Access or Errno.OperationNotPermitted or Errno.ReadOnlyFileSystem => writable
-            ? "Read and write permission on the file, or write permission on its directory, is needed."
-            : "Read permission on the file is needed.",
-        Errno.Exists => "Choose another path, or remove the existing file first.",
-        Errno.IsADirectory => "Give the path of a regular file.",
-        _ => "See the error number.",
-    };
+    internal SafeFileDescriptor RequireDescriptor(string operation) => _descriptor
+        ?? throw new NotSupportedException(
+            $"Cannot {operation} anonymous memory: there is no file. Use a file, or a map of it.");
 
-    private FileStatus Status()
+    private SafeFileDescriptor RequireFile(string operation) => Kind == PmemSourceKind.DeviceDax
+        ? throw new NotSupportedException($"Cannot {operation} '{Path}': it is a device, not a file.")
+        : RequireDescriptor(operation);
+
+    private FilePath RequireName(string operation) => _name
+        ?? throw new InvalidOperationException(
+            $"Cannot {operation} '{Path}': it was not opened by the name of a file. Do it where the name is known.");
+
+    private FileStatus Status(string operation)
     {
-        ThrowIf(_descriptor.GetStatus(out FileStatus status), "examine", "Check the device.");
+        ThrowIf(RequireDescriptor(operation).GetStatus(out FileStatus status), operation, "Check the device.");
         return status;
     }
 

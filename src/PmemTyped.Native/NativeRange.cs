@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using PmemTyped.Native.X64;
 
@@ -109,31 +109,45 @@ public readonly unsafe struct NativeRange
         source.CopyTo(new Span<byte>(_start + offset, source.Length));
     }
 
-    /// <summary>
-    /// Stores bytes so that the next <see cref="PersistInstructions.Fence"/> makes them durable on memory of
-    /// cache-line granularity: streaming stores where they pay, write-back elsewhere.
-    /// </summary>
+    /// <summary>Copies bytes in. They may lie anywhere, in this range too; nothing outside the destination is stored to.</summary>
     /// <param name="offset">Byte offset.</param>
-    /// <param name="source">The bytes; must not overlap the destination.</param>
-    public void StoreFlushed(long offset, ReadOnlySpan<byte> source)
+    /// <param name="source">The bytes.</param>
+    /// <param name="way">How, and so what is left to be done.</param>
+    public void Copy(long offset, ReadOnlySpan<byte> source, StoreWay way)
     {
         Check(offset, source.Length);
         fixed (byte* from = source)
         {
             // SAFETY: bounds were checked above; the source is pinned for the copy.
-            NonTemporalCopy.Copy(_start + offset, from, source.Length);
+            StoreFunctions.Current.Copy(_start + offset, from, source.Length, way);
         }
     }
 
-    /// <summary>Stores zeros with ordinary stores; nothing is flushed.</summary>
+    /// <summary>Copies bytes inside the range; the two places may overlap.</summary>
+    /// <param name="destinationOffset">Byte offset.</param>
+    /// <param name="sourceOffset">Byte offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    /// <param name="way">How, and so what is left to be done.</param>
+    public void Move(long destinationOffset, long sourceOffset, long lengthBytes, StoreWay way)
+    {
+        Check(destinationOffset, lengthBytes);
+        Check(sourceOffset, lengthBytes);
+
+        // SAFETY: bounds were checked above.
+        StoreFunctions.Current.Copy(_start + destinationOffset, _start + sourceOffset, (nint)lengthBytes, way);
+    }
+
+    /// <summary>Stores one value into every byte.</summary>
     /// <param name="offset">Byte offset.</param>
     /// <param name="lengthBytes">Number of bytes.</param>
-    public void Clear(long offset, long lengthBytes)
+    /// <param name="value">The value.</param>
+    /// <param name="way">How, and so what is left to be done.</param>
+    public void Fill(long offset, long lengthBytes, byte value, StoreWay way)
     {
         Check(offset, lengthBytes);
 
         // SAFETY: bounds were checked above.
-        NativeMemory.Clear(_start + offset, (nuint)lengthBytes);
+        StoreFunctions.Current.Fill(_start + offset, value, (nint)lengthBytes, way);
     }
 
     /// <summary>Requests write-back of every cache line that the range touches; ordered by the next fence.</summary>
@@ -142,7 +156,7 @@ public readonly unsafe struct NativeRange
     public void FlushLines(long offset, long lengthBytes)
     {
         Check(offset, lengthBytes);
-        CacheLineFlusher.Flush(_start + offset, (nint)lengthBytes);
+        CacheLineFlusher.Current.Flush(_start + offset, (nint)lengthBytes);
     }
 
     /// <summary>
@@ -172,6 +186,35 @@ public readonly unsafe struct NativeRange
     }
 
     /// <summary>
+    /// A writable window, for the scopes and owners that flush what is stored through it; the caller keeps the map alive
+    /// while it uses it. A store into a map that is read-only ends the process.
+    /// </summary>
+    /// <param name="offset">Byte offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    public Span<byte> DangerousWritableWindow(long offset, int lengthBytes)
+    {
+        Check(offset, lengthBytes);
+
+        // SAFETY: bounds were checked above; lifetime and writability are the caller's.
+        return new Span<byte>(_start + offset, lengthBytes);
+    }
+
+    /// <summary>
+    /// The address of bytes, wrapped so that only unsafe code can read it. Mapped memory never moves, so nothing is
+    /// pinned; <paramref name="owner"/> keeps the map alive until the handle is disposed.
+    /// </summary>
+    /// <param name="offset">Byte offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    /// <param name="owner">Is told when the handle is disposed.</param>
+    public MemoryHandle DangerousPin(long offset, long lengthBytes, IPinnable owner)
+    {
+        Check(offset, lengthBytes);
+
+        // SAFETY: bounds were checked above; lifetime is the owner's.
+        return new MemoryHandle(_start + offset, default, owner);
+    }
+
+    /// <summary>
     /// A reference to one value, for the cursor types only: stores through it are invisible to the
     /// medium and must be flushed by their author.
     /// </summary>
@@ -184,6 +227,13 @@ public readonly unsafe struct NativeRange
 
         // SAFETY: bounds were checked above; alignment is checked by the cursor against its layout.
         return ref *(T*)(_start + offset);
+    }
+
+    /// <summary>The address of bytes that lie inside the range, for calls that take one.</summary>
+    internal byte* Address(long offset, long lengthBytes)
+    {
+        Check(offset, lengthBytes);
+        return _start + offset;
     }
 
     private static TTo Bits<TFrom, TTo>(TFrom value)

@@ -1,21 +1,36 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using PmemTyped.Native.Linux;
 
 namespace PmemTyped.Native;
 
 /// <summary>
 /// An open file. Every method mirrors one system call and returns its error number, 0 for success;
-/// what an error means is decided by the layer above. Threads: safe, like the calls themselves.
+/// what an error means is decided by the layer above. A closed one throws, because its number may be another file by
+/// now. Threads: safe, like the calls themselves.
 /// </summary>
-public sealed class SafeFileDescriptor : SafeHandle
+public sealed partial class SafeFileDescriptor : SafeHandle
 {
-    private SafeFileDescriptor(int descriptor)
-        : base(-1, ownsHandle: true) => SetHandle(descriptor);
+    private readonly SafeFileHandle? _lender;
+
+    private SafeFileDescriptor(int descriptor, SafeFileHandle? lender = null)
+        : base(-1, ownsHandle: true)
+    {
+        SetHandle(descriptor);
+        _lender = lender;
+    }
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle < 0;
 
-    private int Number => (int)handle;
+    private int Number
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsClosed, this);
+            return (int)handle;
+        }
+    }
 
     /// <summary>
     /// Opens an existing file: open(2) with O_RDWR or O_RDONLY, O_CLOEXEC, and O_NONBLOCK, because a pipe would wait
@@ -24,44 +39,68 @@ public sealed class SafeFileDescriptor : SafeHandle
     /// <param name="path">Path of the file.</param>
     /// <param name="writable">Whether stores through a shared map must be possible.</param>
     /// <param name="error">Error number, 0 for success.</param>
-    public static SafeFileDescriptor? OpenExisting(string path, bool writable, out int error) =>
+    public static SafeFileDescriptor? OpenExisting(FilePath path, bool writable, out int error) =>
         OpenCore(path, (writable ? Interop.ReadWrite : Interop.ReadOnly) | Interop.NonBlocking, 0, out error);
 
     /// <summary>Creates a file that must not exist: open(2) with O_RDWR, O_CREAT, O_EXCL and O_CLOEXEC.</summary>
     /// <param name="path">Path of the file.</param>
     /// <param name="mode">Permission bits; the umask applies.</param>
     /// <param name="error">Error number, 0 for success.</param>
-    public static SafeFileDescriptor? CreateNew(string path, UnixFileMode mode, out int error) =>
+    public static SafeFileDescriptor? CreateNew(FilePath path, UnixFileMode mode, out int error) =>
         OpenCore(path, Interop.ReadWrite | Interop.Create | Interop.Exclusive, (uint)mode, out error);
+
+    /// <summary>
+    /// Creates a file that has no name and vanishes with its last descriptor and map: open(2) with O_RDWR, O_TMPFILE,
+    /// O_EXCL, so that it can never be given one, and O_CLOEXEC. EOPNOTSUPP or EISDIR where it cannot be done.
+    /// </summary>
+    /// <param name="directory">Path of a directory on the file system to use.</param>
+    /// <param name="mode">Permission bits; the umask applies.</param>
+    /// <param name="error">Error number, 0 for success.</param>
+    public static SafeFileDescriptor? CreateNameless(FilePath directory, UnixFileMode mode, out int error) =>
+        OpenCore(directory, Interop.ReadWrite | Interop.NamelessFile | Interop.Exclusive, (uint)mode, out error);
 
     /// <summary>Opens a directory so that its entries can be synced: open(2) with O_RDONLY.</summary>
     /// <param name="path">Path of the directory.</param>
     /// <param name="error">Error number, 0 for success.</param>
-    public static SafeFileDescriptor? OpenDirectory(string path, out int error) =>
+    public static SafeFileDescriptor? OpenDirectory(FilePath path, out int error) =>
         OpenCore(path, Interop.ReadOnly, 0, out error);
 
-    /// <summary>Removes a name: unlink(2).</summary>
-    /// <param name="path">Path of the file.</param>
-    public static int Unlink(string path) => ErrorOf(Interop.Unlink(path));
+    /// <summary>
+    /// Uses a descriptor that someone else owns: it is not closed and not duplicated, but its owner cannot close it
+    /// before this is released.
+    /// </summary>
+    /// <param name="handle">The handle of its owner.</param>
+    /// <exception cref="ObjectDisposedException">It is closed.</exception>
+    public static SafeFileDescriptor Borrow(SafeFileHandle handle)
+    {
+        bool added = false;
+        handle.DangerousAddRef(ref added);
+        return new SafeFileDescriptor((int)handle.DangerousGetHandle(), handle);
+    }
 
     /// <summary>Describes the open file: statx(2) on the descriptor.</summary>
     /// <param name="status">The result.</param>
     public unsafe int GetStatus(out FileStatus status)
     {
-        Interop.StatxResult result = default;
         byte empty = 0;
 
-        // SAFETY: both pointers are to locals of the size that the call writes or reads.
-        int returned = Interop.Statx(
-            Number, &empty, Interop.AtEmptyPath, Interop.StatxBasicStats, &result);
-        status = new FileStatus(
-            (long)result.SizeBytes,
-            (long)result.Blocks512 * 512,
-            (result.Mode & Interop.FileTypeMask) == Interop.FileTypeRegular,
-            (result.Mode & Interop.FileTypeMask) == Interop.FileTypeDirectory,
-            (result.Attributes & Interop.StatxAttributeDax) != 0,
-            result.ChangeTimeSeconds);
-        return ErrorOf(returned);
+        // SAFETY: the path is a local, and empty.
+        int error = FileStatus.Read(Number, &empty, Interop.AtEmptyPath, out status);
+        GC.KeepAlive(this);
+        return error;
+    }
+
+    /// <summary>Reads how the file was opened: fcntl(2) with F_GETFL.</summary>
+    /// <param name="access">Whether it can be read and written, and whether every write goes to the end.</param>
+    public int GetAccess(out FileAccessMode access)
+    {
+        int flags = Interop.Fcntl(Number, Interop.FcntlGetFlags);
+        int mode = flags & Interop.AccessModeMask;
+        access = new FileAccessMode(
+            mode is Interop.ReadOnly or Interop.ReadWrite,
+            mode is Interop.WriteOnly or Interop.ReadWrite,
+            (flags & Interop.Append) != 0);
+        return ErrorOf(flags < 0 ? flags : 0);
     }
 
     /// <summary>Reads the magic number of the file system: fstatfs(2).</summary>
@@ -76,24 +115,37 @@ public sealed class SafeFileDescriptor : SafeHandle
         return ErrorOf(returned);
     }
 
-    /// <summary>Takes an exclusive advisory lock without waiting: flock(2). EAGAIN when another holder exists.</summary>
+    /// <summary>
+    /// Takes an exclusive advisory lock without waiting: flock(2). EAGAIN when another holder exists.
+    /// </summary>
     public int TryLockExclusive() =>
         ErrorOf(Interop.Flock(Number, Interop.LockExclusive | Interop.LockNonBlocking));
 
-    /// <summary>Sets the file size: ftruncate(2).</summary>
+    /// <summary>Sets the file size: ftruncate(2). EFBIG past the size limit of the process too.</summary>
     /// <param name="lengthBytes">New size.</param>
-    public int SetLength(long lengthBytes) => ErrorOf(Interop.Ftruncate(Number, lengthBytes));
+    public int SetLength(long lengthBytes) =>
+        IsPastSizeLimit(lengthBytes) && GetStatus(out FileStatus status) == Errno.None && status.SizeBytes < lengthBytes
+            ? Errno.FileTooBig
+            : ErrorOf(Interop.Ftruncate(Number, lengthBytes));
 
-    /// <summary>Allocates blocks for the first bytes of the file: posix_fallocate(3).</summary>
+    /// <summary>
+    /// Allocates blocks for the first bytes of the file: posix_fallocate(3). EFBIG past the size limit too.
+    /// </summary>
     /// <param name="lengthBytes">Number of bytes from the start of the file.</param>
     public int Allocate(long lengthBytes)
     {
+        if (IsPastSizeLimit(lengthBytes))
+        {
+            return Errno.FileTooBig;
+        }
+
         int error;
         do
         {
             error = Interop.PosixFallocate(Number, 0, lengthBytes);
         }
         while (error == Errno.Interrupted);
+        GC.KeepAlive(this);
         return error;
     }
 
@@ -105,15 +157,41 @@ public sealed class SafeFileDescriptor : SafeHandle
     public int Sync() => ErrorOf(Interop.Fsync(Number));
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle() => Interop.Close(Number) == 0;
-
-    private static SafeFileDescriptor? OpenCore(string path, int flags, uint mode, out int error)
+    protected override bool ReleaseHandle()
     {
-        int descriptor = Interop.Open(path, flags | Interop.CloseOnExec, mode);
-        error = descriptor < 0 ? Marshal.GetLastPInvokeError() : Errno.None;
-        return descriptor < 0 ? null : new SafeFileDescriptor(descriptor);
+        if (_lender is null)
+        {
+            return Interop.Close((int)handle) == 0;
+        }
+
+        _lender.DangerousRelease();
+        return true;
     }
 
-    private static int ErrorOf(int returned) =>
-        returned == 0 ? Errno.None : Marshal.GetLastPInvokeError();
+    private static unsafe SafeFileDescriptor? OpenCore(FilePath path, int flags, uint mode, out int error)
+    {
+        fixed (byte* name = path.Terminated)
+        {
+            // SAFETY: the name is pinned and ends with NUL.
+            int descriptor = Interop.Open(name, flags | Interop.CloseOnExec, mode);
+            error = descriptor < 0 ? Marshal.GetLastPInvokeError() : Errno.None;
+            return descriptor < 0 ? null : new SafeFileDescriptor(descriptor);
+        }
+    }
+
+    // A file that would grow past RLIMIT_FSIZE ends the process by a signal, so the kernel must not be asked.
+    private static unsafe bool IsPastSizeLimit(long endBytes)
+    {
+        ulong* limits = stackalloc ulong[2];
+
+        // SAFETY: the call writes two words.
+        return Interop.Getrlimit(Interop.LimitFileSize, limits) == 0 && (ulong)Math.Max(endBytes, 0) > limits[0];
+    }
+
+    // Not static: the call that returned the number used the descriptor, which must not be collected before.
+    private int ErrorOf(int returned)
+    {
+        GC.KeepAlive(this);
+        return returned == 0 ? Errno.None : Marshal.GetLastPInvokeError();
+    }
 }

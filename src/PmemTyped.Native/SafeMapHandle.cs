@@ -3,16 +3,26 @@ using PmemTyped.Native.Linux;
 
 namespace PmemTyped.Native;
 
-/// <summary>One mapping of a file. Owns the address range; releasing it unmaps.</summary>
+/// <summary>
+/// One map, a part of one, or memory of another owner. Keeps the address range; releasing it gives the place back to the
+/// kernel, to its reservation, to the whole, or to the owner.
+/// </summary>
 public sealed class SafeMapHandle : SafeHandle
 {
     private readonly long _lengthBytes;
+    private readonly LiveMap? _entry;
+    private readonly SafeMapHandle? _whole;
+    private readonly SafeBuffer? _memory;
 
-    private SafeMapHandle(nint address, long lengthBytes)
+    private SafeMapHandle(
+        nint address, long lengthBytes, LiveMap? entry, SafeMapHandle? whole = null, SafeBuffer? memory = null)
         : base(-1, ownsHandle: true)
     {
         SetHandle(address);
         _lengthBytes = lengthBytes;
+        _entry = entry;
+        _whole = whole;
+        _memory = memory;
     }
 
     /// <inheritdoc/>
@@ -21,46 +31,115 @@ public sealed class SafeMapHandle : SafeHandle
     /// <summary>Gets the mapped bytes. Valid while this handle is not released; the caller holds it for that long.</summary>
     public unsafe NativeRange Range => new((byte*)handle, _lengthBytes);
 
-    /// <summary>
-    /// Maps the start of a file: mmap(2). A shared map is tried with MAP_SYNC first, because its
-    /// success is the only proof that a cache-line flush is enough (mapping specification, section 4.1).
-    /// </summary>
-    /// <param name="descriptor">The open file.</param>
-    /// <param name="lengthBytes">Bytes to map, greater than zero.</param>
-    /// <param name="writable">Whether stores are possible.</param>
-    /// <param name="isPrivate">Copy-on-write: stores stay in this process.</param>
-    /// <param name="isSynchronous">Whether MAP_SYNC was granted.</param>
-    /// <param name="error">Error number, 0 for success.</param>
-    public static SafeMapHandle? Map(
-        SafeFileDescriptor descriptor,
-        long lengthBytes,
-        bool writable,
-        bool isPrivate,
-        out bool isSynchronous,
-        out int error)
-    {
-        int protection = Interop.ProtectionRead | (writable ? Interop.ProtectionWrite : 0);
-        isSynchronous = false;
-        if (!isPrivate)
-        {
-            nint synchronous = MapOnce(
-                descriptor, lengthBytes, protection, Interop.MapSharedValidate | Interop.MapSync, out error);
-            if (synchronous != -1)
-            {
-                isSynchronous = true;
-                return new SafeMapHandle(synchronous, lengthBytes);
-            }
+    /// <summary>Gets the address as a number, for messages and comparisons; it stays the same when the map is gone.</summary>
+    public long Address => handle;
 
-            if (error is not (Errno.Invalid or Errno.NotSupported))
-            {
-                return null;
-            }
+    /// <summary>
+    /// Maps at a place of its own: aligned to 2 MiB, to 1 GiB from 2 GiB on, and over a held placeholder, so that no
+    /// other thread can take the place in between (mapping specification, section 12.3).
+    /// </summary>
+    /// <param name="request">What and how.</param>
+    /// <param name="syncError">0 when MAP_SYNC was granted, otherwise why not; EOPNOTSUPP when it was not asked for.</param>
+    /// <param name="error">Error number, 0 for success.</param>
+    public static SafeMapHandle? Map(in MapRequest request, out int syncError, out int error)
+    {
+        if (!TryFindFlags(request, out int flags, out syncError, out error))
+        {
+            return null;
         }
 
-        int flags = isPrivate ? Interop.MapPrivate : Interop.MapShared;
-        nint plain = MapOnce(descriptor, lengthBytes, protection, flags, out error);
-        return plain == -1 ? null : new SafeMapHandle(plain, lengthBytes);
+        long alignment = Math.Max(request.AlignmentBytes, Placeholder.AlignmentFor(request.LengthBytes));
+        long reserved = Placeholder.RoundToPages(request.LengthBytes);
+        nint place = request.Hint is { } hint
+            ? Placeholder.TakeFrom(hint, reserved, alignment, out error)
+            : Placeholder.Take(reserved, alignment, out error);
+        if (place == -1)
+        {
+            return null;
+        }
+
+        if (MapOnce(request, place, flags | Interop.MapFixed, out error) == -1)
+        {
+            _ = Placeholder.Release(place, reserved);
+            return null;
+        }
+
+        var entry = new LiveMap(place, request.LengthBytes, reserved, isInReservation: false);
+        LiveMaps.Add(entry);
+        return new SafeMapHandle(place, request.LengthBytes, entry);
     }
+
+    /// <summary>Maps over a part of a reservation; EEXIST where a map is already.</summary>
+    /// <param name="reservation">Holds the place; the caller keeps it, and keeps others from changing it meanwhile.</param>
+    /// <param name="reservationOffset">Where in it, a multiple of the page size; the map fits behind it.</param>
+    /// <param name="request">What and how.</param>
+    /// <param name="syncError">0 when MAP_SYNC was granted, otherwise why not; EOPNOTSUPP when it was not asked for.</param>
+    /// <param name="error">Error number, 0 for success.</param>
+    public static SafeMapHandle? MapInside(
+        SafeReservationHandle reservation,
+        long reservationOffset,
+        in MapRequest request,
+        out int syncError,
+        out int error)
+    {
+        nint place = (nint)(reservation.Address + reservationOffset);
+        long reserved = Placeholder.RoundToPages(request.LengthBytes);
+        var entry = new LiveMap(place, request.LengthBytes, reserved, isInReservation: true);
+        if (!LiveMaps.TryAdd(entry))
+        {
+            (syncError, error) = (Errno.NotSupported, Errno.Exists);
+            return null;
+        }
+
+        if (TryFindFlags(request, out int flags, out syncError, out error))
+        {
+            if (MapOnce(request, place, flags | Interop.MapFixed, out error) != -1)
+            {
+                return new SafeMapHandle(place, request.LengthBytes, entry);
+            }
+
+            Placeholder.RestoreIfEmpty(place, reserved);
+        }
+
+        LiveMaps.Remove(entry);
+        return null;
+    }
+
+    /// <summary>Takes part in memory of another owner, which stays until this handle is released and longer.</summary>
+    /// <param name="memory">The owner.</param>
+    /// <returns>Null when the memory overlaps a live map.</returns>
+    public static unsafe SafeMapHandle? OfExisting(SafeBuffer memory)
+    {
+        // SAFETY: the owner counts this use until ReleasePointer, so the bytes stay for as long as this handle.
+        byte* start = null;
+        memory.AcquirePointer(ref start);
+        long lengthBytes = (long)memory.ByteLength;
+        var entry = new LiveMap((nint)start, lengthBytes, lengthBytes, isInReservation: false);
+        if (LiveMaps.TryAdd(entry))
+        {
+            return new SafeMapHandle((nint)start, lengthBytes, entry, memory: memory);
+        }
+
+        memory.ReleasePointer();
+        return null;
+    }
+
+    /// <summary>A handle of a part; the memory goes when the whole and all its parts are released, in any order.</summary>
+    /// <param name="offset">Where the part begins.</param>
+    /// <param name="lengthBytes">Its length.</param>
+    /// <exception cref="ObjectDisposedException">The whole was disposed.</exception>
+    public SafeMapHandle Slice(long offset, long lengthBytes)
+    {
+        Range.Check(offset, lengthBytes);
+        bool added = false;
+        DangerousAddRef(ref added);
+        return new SafeMapHandle(handle + (nint)offset, lengthBytes, entry: null, whole: this);
+    }
+
+    /// <summary>Makes the map findable by address.</summary>
+    /// <param name="map">The object that stands for it; referred to weakly.</param>
+    /// <param name="isPersistent">Whether it is persistent memory.</param>
+    public void Publish(object map, bool isPersistent) => LiveMaps.Publish(_entry!, map, isPersistent);
 
     /// <summary>Makes the pages that a range touches durable: msync(2) with MS_SYNC, start rounded down to its page.</summary>
     /// <param name="offset">Byte offset in the map.</param>
@@ -74,12 +153,12 @@ public sealed class SafeMapHandle : SafeHandle
             return Errno.None;
         }
 
-        long start = offset & -Environment.SystemPageSize;
+        nint first = handle + (nint)offset;
+        nint page = first & -Environment.SystemPageSize;
         int error;
         do
         {
-            int returned = Interop.Msync(
-                handle + (nint)start, (nuint)(lengthBytes + offset - start), Interop.MsyncSynchronous);
+            int returned = Interop.Msync(page, (nuint)(lengthBytes + first - page), Interop.MsyncSynchronous);
             error = returned == 0 ? Errno.None : Marshal.GetLastPInvokeError();
         }
         while (error == Errno.Interrupted);
@@ -87,17 +166,75 @@ public sealed class SafeMapHandle : SafeHandle
     }
 
     /// <inheritdoc/>
-    protected override bool ReleaseHandle() => Interop.Munmap(handle, (nuint)_lengthBytes) == 0;
+    protected override bool ReleaseHandle()
+    {
+        if (_whole is not null)
+        {
+            _whole.DangerousRelease();
+            return true;
+        }
 
-    private static nint MapOnce(
-        SafeFileDescriptor descriptor, long lengthBytes, int protection, int flags, out int error)
+        if (_memory is not null)
+        {
+            LiveMaps.Remove(_entry!);
+            _memory.ReleasePointer();
+            return true;
+        }
+
+        return LiveMaps.Release(_entry!);
+    }
+
+    // Success of MAP_SYNC is the only proof that a cache-line flush is enough (mapping specification, section 4.1). It is
+    // tried at a place of the kernel's choice, because a kernel before Linux 6.12 empties a fixed place before it refuses,
+    // and the second attempt could then replace what another thread has mapped there.
+    private static bool TryFindFlags(in MapRequest request, out int flags, out int syncError, out int error)
+    {
+        syncError = Errno.NotSupported;
+        error = Errno.None;
+        if (request.Descriptor is null)
+        {
+            flags = Interop.MapAnonymous | (request.IsPrivate ? Interop.MapPrivate : Interop.MapShared);
+            return true;
+        }
+
+        if (!request.IsPrivate)
+        {
+            flags = Interop.MapSharedValidate | Interop.MapSync;
+            if (Accepts(request, flags, out syncError))
+            {
+                return true;
+            }
+
+            if (syncError is not (Errno.Invalid or Errno.NotSupported))
+            {
+                error = syncError;
+                return false;
+            }
+        }
+
+        flags = request.IsPrivate ? Interop.MapPrivate : Interop.MapShared;
+        return Accepts(request, flags, out error);
+    }
+
+    private static bool Accepts(in MapRequest request, int flags, out int error)
+    {
+        nint probe = MapOnce(request, 0, flags, out error);
+        return probe != -1 && Interop.Munmap(probe, (nuint)request.LengthBytes) == 0;
+    }
+
+    private static nint MapOnce(in MapRequest request, nint place, int flags, out int error)
     {
         bool added = false;
         try
         {
-            descriptor.DangerousAddRef(ref added);
+            request.Descriptor?.DangerousAddRef(ref added);
             nint address = Interop.Mmap(
-                0, (nuint)lengthBytes, protection, flags, (int)descriptor.DangerousGetHandle(), 0);
+                place,
+                (nuint)request.LengthBytes,
+                request.Protection,
+                flags,
+                added ? (int)request.Descriptor!.DangerousGetHandle() : -1,
+                added ? request.OffsetBytes : 0);
             error = address == -1 ? Marshal.GetLastPInvokeError() : Errno.None;
             return address;
         }
@@ -105,7 +242,7 @@ public sealed class SafeMapHandle : SafeHandle
         {
             if (added)
             {
-                descriptor.DangerousRelease();
+                request.Descriptor!.DangerousRelease();
             }
         }
     }

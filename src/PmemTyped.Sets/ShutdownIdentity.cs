@@ -1,3 +1,7 @@
+using System.Text;
+using PmemTyped.Mapping;
+using PmemTyped.Mapping.Devices;
+
 namespace PmemTyped.Sets;
 
 /// <summary>
@@ -8,18 +12,37 @@ namespace PmemTyped.Sets;
 /// <param name="DeviceUuid">Checksum over their identifiers.</param>
 public readonly record struct ShutdownIdentity(ulong UnsafeShutdownCount, ulong DeviceUuid)
 {
-    /// <summary>Where Linux lists NVDIMM devices.</summary>
-    public const string DefaultDeviceRoot = "/sys/bus/nd/devices";
-
     /// <summary>
-    /// The identity on a machine without NVDIMM regions, or null when there are regions: their counters are not read
-    /// by this version, and made-up values would make PMDK refuse the pool after a crash.
+    /// Reads the identity of what a file lies on: zero where there are no NVDIMMs, and on a partition of one, where PMDK
+    /// looks for none; a count of zero for NVDIMMs that do not count. Null when the kernel knows more but it cannot be
+    /// read: made-up values would make PMDK refuse the pool after a crash.
     /// </summary>
-    /// <param name="deviceRoot">Directory that lists the devices.</param>
-    public static ShutdownIdentity? Detect(string deviceRoot = DefaultDeviceRoot)
+    /// <param name="source">The open file.</param>
+    public static ShutdownIdentity? Detect(PmemSource source)
     {
-        bool hasRegions = Directory.Exists(deviceRoot)
-            && Directory.EnumerateFileSystemEntries(deviceRoot, "region*").Any();
-        return hasRegions ? null : new ShutdownIdentity(0, 0);
+        try
+        {
+            PmemDevice device = PmemDevice.Of(source);
+            if (device.Dimms.Count == 0 || device.IsPartition)
+            {
+                return new ShutdownIdentity(0, 0);
+            }
+
+            _ = device.TryGetUnsafeShutdownCount(out ulong count);
+            return device.TryGetDeviceId(out string id) ? new ShutdownIdentity(count, Checksum(id)) : null;
+        }
+        catch (Exception e) when (e is PmemIOException or PmemFormatException)
+        {
+            return null;
+        }
+    }
+
+    // A C string in whole words, of which at least one byte is padding besides its terminator.
+    private static ulong Checksum(string id)
+    {
+        int terminated = id.Length + 1;
+        byte[] padded = new byte[terminated + sizeof(uint) - (terminated % sizeof(uint))];
+        Encoding.Latin1.GetBytes(id, padded);
+        return Fletcher64.Compute(padded);
     }
 }

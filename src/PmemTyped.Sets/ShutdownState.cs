@@ -47,8 +47,8 @@ public static class ShutdownState
                 "shutdown state",
                 PartHeaderLayout.ShutdownStateOffset,
                 "clean",
-                "dirty, on a machine with NVDIMM regions",
-                "This version cannot read their unsafe shutdown counts; open and close the pool once with PMDK.");
+                "dirty, on NVDIMMs whose unsafe shutdown counts or identifiers cannot be read",
+                "Check who may read the attributes of the nmem devices in sysfs, then open it again.");
         }
 
         bool isSame = stored.UnsafeShutdownCount == now.UnsafeShutdownCount && stored.DeviceUuid == now.DeviceUuid;

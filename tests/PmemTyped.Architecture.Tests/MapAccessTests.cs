@@ -9,7 +9,12 @@ public sealed class MapAccessTests
         BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly string[] s_memory =
-        ["PmemTyped.Native.NativeRange", "PmemTyped.Native.SafeMapHandle", "PmemTyped.Native.PersistInstructions"];
+    [
+        "PmemTyped.Native.NativeRange",
+        "PmemTyped.Native.SafeMapHandle",
+        "PmemTyped.Native.SafeReservationHandle",
+        "PmemTyped.Native.PersistInstructions",
+    ];
 
     [Fact]
     public void No_protocol_reaches_memory_around_the_medium() => Golden.None(

@@ -86,7 +86,7 @@ public sealed class InUseTests : IDisposable
     private byte[] Bytes()
     {
         using PmemSource source = PmemSource.Open(PathOfPool, writable: false);
-        using PmemMap map = PmemMap.Map(source, new PmemMapConfig { IsWritable = false });
+        using PmemMap map = PmemMap.Map(source, new PmemMapConfig { Protection = MapProtection.Read });
         using PmemMapLease lease = map.Lease();
         return lease.Window(0, (int)lease.LengthBytes).ToArray();
     }

@@ -1,4 +1,5 @@
 using PmemTyped.Blocks.Layout;
+using PmemTyped.Sets;
 
 namespace PmemTyped.Blocks.Tests;
 
@@ -55,7 +56,7 @@ public sealed class OperationTests
 
         string logged = Assert.Single(flogAfter.Except(flogBefore));
         Assert.StartsWith(FormattableString.Invariant($"5, {old:X8}, {mapEntry:X8}, "), logged, StringComparison.Ordinal);
-        Assert.Empty(BlockPoolChecker<CrashTesting.RecordingMedium>.Check(pool.Log.Medium, "recorded pool").Findings);
+        Assert.Empty(BlockPoolChecker<CrashTesting.RecordingMedium>.Check(pool.Log.Medium, "recorded pool", new ShutdownIdentity(0, 0)).Findings);
     }
 
     [Fact]

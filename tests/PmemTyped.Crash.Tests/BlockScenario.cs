@@ -57,7 +57,7 @@ internal sealed class BlockScenario(
     private void CheckConsistent<TMedium>(TMedium medium, CrashPoint point)
         where TMedium : struct, IPmemMedium
     {
-        BlockPoolReport report = BlockPoolChecker<TMedium>.Check(medium, PoolImages.Name);
+        BlockPoolReport report = BlockPoolChecker<TMedium>.Check(medium, PoolImages.Name, PoolImages.Identity);
 
         // The copy of the info block may be missing as long as the first write has not returned.
         bool hasLayout = point.AcknowledgedOperations > 0 || before.Count > 0;
@@ -76,7 +76,7 @@ internal sealed class BlockScenario(
         }
 
         Assert.DoesNotContain(
-            BlockPoolChecker<TMedium>.Check(medium, PoolImages.Name).Findings,
+            BlockPoolChecker<TMedium>.Check(medium, PoolImages.Name, PoolImages.Identity).Findings,
             f => !f.Structure.Contains("copy", StringComparison.Ordinal));
     }
 

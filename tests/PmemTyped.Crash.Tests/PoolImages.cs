@@ -13,7 +13,7 @@ internal static class PoolImages
     internal const int BlockBytes = 512;
     internal const string Name = "crash image";
 
-    private static readonly ShutdownIdentity s_identity = new(0, 0);
+    internal static ShutdownIdentity Identity => new(0, 0);
 
     /// <summary>A pool that was never written.</summary>
     internal static byte[] Unwritten { get; } = Make(_ => { });
@@ -30,7 +30,7 @@ internal static class PoolImages
 
     internal static BlockPoolCore<TMedium> Open<TMedium>(TMedium medium)
         where TMedium : struct, IPmemMedium =>
-        BlockPoolCore<TMedium>.Open(medium, Name, BlockBytes, s_identity, lanes: 1);
+        BlockPoolCore<TMedium>.Open(medium, Name, BlockBytes, Identity, lanes: 1);
 
     /// <summary>Bytes that name block and generation in every atom, so that no mixture looks right.</summary>
     internal static byte[] Content(long block, int generation)

@@ -43,7 +43,7 @@ internal sealed class CreateScenario : ICrashScenario
         pool.Table.Write(3, PoolImages.Content(3, 0));
         pool.Table.Read(3, content);
         Assert.Equal(PoolImages.Content(3, 0), content);
-        Assert.Empty(BlockPoolChecker<ImageMedium>.Check(image.Medium, PoolImages.Name).Findings);
+        Assert.Empty(BlockPoolChecker<ImageMedium>.Check(image.Medium, PoolImages.Name, PoolImages.Identity).Findings);
     }
 
     // An interrupted creation leaves a file that says that it is no sound pool.

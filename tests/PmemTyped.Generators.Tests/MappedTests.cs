@@ -45,7 +45,7 @@ public sealed class MappedTests : IDisposable
         }
 
         using PmemSource source = PmemSource.Open(_path, writable: false);
-        using PmemMap again = PmemMap.Map(source, new PmemMapConfig { IsWritable = false });
+        using PmemMap again = PmemMap.Map(source, new PmemMapConfig { Protection = MapProtection.Read });
         using scoped PmemMapLease reader = again.Lease();
         Assert.Equal(9, reader.ReadAt<Account>(128).Id);
         string refusal = "";

@@ -17,13 +17,13 @@ public sealed class ForcedGranularityTests : IDisposable
     {
         string path = _directory.File("forced");
         File.WriteAllBytes(path, new byte[8192]);
-        using PmemSource source = PmemSource.Open(path, platform: new PmemPlatform(_ => force));
+        using PmemSource source = PmemSource.Open(path, platform: ForcedPlatform.Of(force));
         using PmemMap map = PmemMap.Map(source);
         Assert.Equal(PersistInstructions.Flush == FlushInstruction.None ? StoreGranularity.Page : granularity, map.Granularity);
 
         byte[] content = [.. Enumerable.Range(1, 3000).Select(i => (byte)i)];
         using PmemMapLease lease = map.Lease();
-        lease.StorePersisted(3001, content);
+        lease.Copy(3001, content);
         MapMedium medium = map.DangerousGetMedium();
         medium.ClearFlushed(3001, 7, default);
         medium.Store64(0, 5);
@@ -42,10 +42,40 @@ public sealed class ForcedGranularityTests : IDisposable
     {
         string path = _directory.File("forced");
         File.WriteAllBytes(path, new byte[8192]);
-        using PmemSource source = PmemSource.Open(path, platform: new PmemPlatform(_ => "0"));
+        using PmemSource source = PmemSource.Open(path, platform: ForcedPlatform.Of("0"));
         var refusal = Assert.Throws<NotSupportedException>(
             () => PmemMap.Map(source, new PmemMapConfig { RequiredGranularity = StoreGranularity.CacheLine }));
         Assert.Contains(path, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Page granularity, but CacheLine was required", refusal.Message, StringComparison.Ordinal);
+    }
+
+    // One platform for all of it: PMEM2_FORCE_GRANULARITY is read at every map.
+    [Fact]
+    public void A_map_succeeds_if_the_medium_is_at_least_as_fine_as_required()
+    {
+        string path = _directory.File("forced");
+        File.WriteAllBytes(path, new byte[8192]);
+        string? forced = null;
+        var platform = new PmemPlatform(name => name == PmemPlatform.ForceGranularityVariable ? forced : null);
+        using PmemSource source = PmemSource.Open(path, platform: platform);
+        foreach (StoreGranularity available in Enum.GetValues<StoreGranularity>())
+        {
+            forced = available == StoreGranularity.CacheLine && PersistInstructions.Flush == FlushInstruction.None
+                ? "page"
+                : available.ToString();
+            foreach (StoreGranularity required in Enum.GetValues<StoreGranularity>())
+            {
+                var config = new PmemMapConfig { RequiredGranularity = required };
+                StoreGranularity named = MapGranularity.Named(forced)!.Value;
+                if (named > required)
+                {
+                    Assert.Throws<NotSupportedException>(() => PmemMap.Map(source, config));
+                    continue;
+                }
+
+                using PmemMap map = PmemMap.Map(source, config);
+                Assert.Equal(named, map.Granularity);
+            }
+        }
     }
 }

@@ -21,7 +21,7 @@ public sealed class LeaseAndFaultTests : IDisposable
         PmemMap map = NewMap();
         PmemMapLease lease = map.Lease();
         map.Dispose();
-        lease.StorePersisted(10, [1, 2, 3]);
+        lease.Copy(10, [1, 2, 3]);
         Assert.Equal([1, 2, 3], lease.Window(10, 3).ToArray());
         Assert.True(IsMapped());
 
@@ -35,10 +35,10 @@ public sealed class LeaseAndFaultTests : IDisposable
     {
         NewMap().Dispose();
         using PmemSource source = PmemSource.Open(PathOfFile, writable: false);
-        using PmemMap map = PmemMap.Map(source, new PmemMapConfig { IsWritable = false });
+        using PmemMap map = PmemMap.Map(source, new PmemMapConfig { Protection = MapProtection.Read });
         PmemMapLease lease = map.Lease();
         Assert.False(map.IsWritable);
-        Assert.IsType<InvalidOperationException>(Failure(ref lease, static (ref PmemMapLease l) => l.StorePersisted(0, [1])));
+        Assert.IsType<InvalidOperationException>(Failure(ref lease, static (ref PmemMapLease l) => l.Copy(0, [1])));
         Assert.Equal(0, lease.Window(0, 1)[0]);
         lease.Dispose();
     }
@@ -57,7 +57,7 @@ public sealed class LeaseAndFaultTests : IDisposable
         // A second end must not release the map under the feet of others.
         using PmemMapLease other = map.Lease();
         lease.Dispose();
-        other.StorePersisted(0, [1]);
+        other.Copy(0, [1]);
     }
 
     [PageGranularFact]
@@ -67,7 +67,7 @@ public sealed class LeaseAndFaultTests : IDisposable
         MapMedium medium = map.DangerousGetMedium();
         PmemMapLease lease = map.Lease();
         nint start = map.Handle.DangerousGetHandle();
-        lease.StorePersisted(0, [1]);
+        lease.Copy(0, [1]);
         Assert.False(map.IsFaulted);
 
         Assert.Equal(0, Interop.Munmap(start + PageBytes, PageBytes));
@@ -111,7 +111,7 @@ public sealed class LeaseAndFaultTests : IDisposable
 
     private static LeaseUse[] AllUses() =>
     [
-        (ref PmemMapLease lease) => lease.StorePersisted(0, [1]),
+        (ref PmemMapLease lease) => lease.Copy(0, [1]),
         (ref PmemMapLease lease) => lease.Flush(0, 1),
         (ref PmemMapLease lease) => lease.Drain(),
         (ref PmemMapLease lease) => lease.Persist(0, 1),

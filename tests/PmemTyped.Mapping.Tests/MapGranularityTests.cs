@@ -1,4 +1,5 @@
 using PmemTyped.Native;
+using PmemTyped.Native.Linux;
 
 namespace PmemTyped.Mapping.Tests;
 
@@ -14,9 +15,11 @@ public sealed class MapGranularityTests
     private const string SyncGranted = "MAP_SYNC was granted";
     private const string TurnedOff = "PMEM_IS_PMEM_FORCE turns cache-line flushing off";
     private const string Selected = "PMEM_IS_PMEM_FORCE selects cache-line flushes";
+    private static readonly bool[] s_either = [false, true];
+    private static readonly bool?[] s_answers = [null, false, true];
     private const string LivesInMemory = "the file lives in memory, a loss of power loses it";
 
-    [LineFlushTheory]
+    [Theory]
     [InlineData(false, Disk, null, StoreGranularity.Page, DurabilityKind.PowerSafeByPageSync, SyncRefused)]
     [InlineData(false, Disk, "1", StoreGranularity.CacheLine, DurabilityKind.ForcedUnverified, Selected)]
     [InlineData(false, Disk, "0", StoreGranularity.Page, DurabilityKind.PowerSafeByPageSync, TurnedOff)]
@@ -53,8 +56,10 @@ public sealed class MapGranularityTests
         DurabilityKind kind,
         string cause)
     {
-        MediumDurability durability = MapGranularity.Decide(
-            mapSyncGranted, fileSystem, new PmemPlatform(_ => force).ForcesPersistentMemory);
+        MediumDurability durability = MapGranularity.Decide(Facts(mapSyncGranted, fileSystem) with
+        {
+            ForcesPersistentMemory = new PmemPlatform(_ => force).ForcesPersistentMemory,
+        });
 
         Assert.Equal((granularity, kind, fileSystem), (durability.Granularity, durability.Kind, durability.FileSystem));
         Assert.Contains(cause, durability.Reason, StringComparison.Ordinal);
@@ -71,20 +76,96 @@ public sealed class MapGranularityTests
     public void Where_no_cache_line_can_be_flushed_pages_are_synced_and_the_reason_is_told(
         bool mapSyncGranted, string? force, DurabilityKind kind, string fileSystem)
     {
-        MediumDurability durability = MapGranularity.Decide(
-            mapSyncGranted, fileSystem, new PmemPlatform(_ => force).ForcesPersistentMemory, FlushInstruction.None, "mprotect to read+execute was refused (EACCES)");
+        MediumDurability durability = MapGranularity.Decide(Facts(mapSyncGranted, fileSystem) with
+        {
+            ForcesPersistentMemory = new PmemPlatform(_ => force).ForcesPersistentMemory,
+            Flush = FlushInstruction.None,
+            FlushUnavailableBecause = "mprotect to read+execute was refused (EACCES)",
+        });
         Assert.Equal((StoreGranularity.Page, kind), (durability.Granularity, durability.Kind));
         Assert.Contains("mprotect to read+execute was refused (EACCES)", durability.Reason, StringComparison.Ordinal);
     }
 
+    // Every combination: the order of the reasons, and a kind that never claims more than was verified.
     [Fact]
-    public void A_private_map_is_worth_nothing_wherever_the_file_lives()
+    public void The_first_reason_decides_and_no_kind_claims_more_than_was_verified()
     {
-        MediumDurability durability = MapGranularity.OfPrivateMap(Disk);
-        Assert.Equal(DurabilityKind.Volatile, durability.Kind);
-        Assert.False(durability.IsPowerSafe);
-        Assert.Contains("private", durability.Reason, StringComparison.Ordinal);
+        int count = 0;
+        foreach (MapFacts facts in EveryCombination())
+        {
+            MediumDurability durability = MapGranularity.Decide(facts);
+            string shown = $"{facts} gives {durability}";
+            Assert.True(Expected(facts) == durability.Granularity, shown);
+            bool isProcessOnly = facts.Kind == PmemSourceKind.Anonymous || facts.IsPrivate;
+            Assert.True(!isProcessOnly || durability.Kind == DurabilityKind.Volatile, shown);
+            Assert.True(
+                !durability.IsPowerSafe || durability.Granularity == StoreGranularity.Page || facts.SyncError == Errno.None, shown);
+            Assert.True(
+                !durability.IsPowerSafe || durability.Granularity != StoreGranularity.Byte || facts.HasAutoFlush, shown);
+            Assert.True(
+                !durability.IsPowerSafe || facts.SyncError == Errno.None || facts.FileSystem != Memory, shown);
+            Assert.DoesNotContain(".", durability.Reason, StringComparison.Ordinal);
+            count++;
+        }
+
+        Assert.Equal(3 * 2 * 2 * 3 * 7 * 3 * 3 * 2 * 2, count);
     }
+
+    [Theory]
+    [InlineData("byte", StoreGranularity.Byte)]
+    [InlineData("BYTE", StoreGranularity.Byte)]
+    [InlineData("cache_line", StoreGranularity.CacheLine)]
+    [InlineData("Cache_Line", StoreGranularity.CacheLine)]
+    [InlineData("CACHELINE", StoreGranularity.CacheLine)]
+    [InlineData("page", StoreGranularity.Page)]
+    [InlineData("CACHE_LINES", null)]
+    [InlineData("CACHE LINE", null)]
+    [InlineData(" PAGE", null)]
+    [InlineData("PAGE ", null)]
+    [InlineData("2", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void The_forced_granularity_is_one_of_four_words(string? value, StoreGranularity? expected) =>
+        Assert.Equal(expected, MapGranularity.Named(value));
+
+    [Theory]
+    [MemberData(nameof(Sentences))]
+    public void Every_decision_explains_itself(string sentence, object facts) =>
+        Assert.Equal(sentence, MapGranularity.Decide((MapFacts)facts).Reason);
+
+    public static TheoryData<string, object> Sentences() => new()
+    {
+        { "MAP_SYNC was granted for DAX memory, lines are written back with Clwb", Facts(true, Disk) },
+        {
+            "MAP_SYNC was granted for DAX memory, and the power-fail domain includes the CPU caches (eADR), so a fence is enough",
+            Facts(true, Disk) with { HasAutoFlush = true }
+        },
+        {
+            "MAP_SYNC was granted for DAX memory, and PMEM_NO_FLUSH turns write-back off; nothing verified that this reaches what outlives a loss of power",
+            Facts(true, Disk) with { SkipsFlushes = true }
+        },
+        {
+            "the file system reports DAX, but MAP_SYNC was refused (EOPNOTSUPP), so pages are synced",
+            Facts(false, Disk) with { ReportsDax = true }
+        },
+        { "MAP_SYNC was refused (EOPNOTSUPP), so pages of the page cache of ext2/3/4 are synced", Facts(false, Disk) },
+        {
+            "MAP_SYNC was refused (EOPNOTSUPP), so pages of the page cache of tmpfs are synced; the file lives in memory, a loss of power loses it",
+            Facts(false, Memory)
+        },
+        {
+            "PMEM2_FORCE_GRANULARITY selects Byte granularity; nothing verified that this reaches what outlives a loss of power",
+            Facts(false, Disk) with { ForcedGranularity = "byte" }
+        },
+        {
+            "the map is private, so stores stay in this process and end with it",
+            Facts(true, Disk) with { IsPrivate = true, ForcedGranularity = "page" }
+        },
+        {
+            "no file stands behind anonymous memory, so it ends with this process",
+            Facts(true, Disk) with { Kind = PmemSourceKind.Anonymous, ForcedGranularity = "page" }
+        },
+    };
 
     [Theory]
     [InlineData(0x0102_1994, "tmpfs", true)]
@@ -99,11 +180,53 @@ public sealed class MapGranularityTests
         Assert.Equal(name, FileSystemMagic.NameOf(magic));
         Assert.Equal(livesInMemory, FileSystemMagic.LivesInMemory(name));
     }
-}
 
-/// <summary>A theory about machines that can flush cache lines, skipped aloud elsewhere.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class LineFlushTheoryAttribute : TheoryAttribute
-{
-    public LineFlushTheoryAttribute() => Skip = PersistInstructions.UnavailableBecause;
+    private static MapFacts Facts(bool mapSyncGranted, string fileSystem) => new()
+    {
+        Kind = PmemSourceKind.RegularFile,
+        FileSystem = fileSystem,
+        SyncError = mapSyncGranted ? Errno.None : Errno.NotSupported,
+        Flush = FlushInstruction.Clwb,
+    };
+
+    // The table of the specification, section 12.4, with the two switches of libpmem between rows 3 and 6.
+    private static StoreGranularity Expected(MapFacts facts)
+    {
+        StoreGranularity lines = facts.Flush == FlushInstruction.None ? StoreGranularity.Page : StoreGranularity.CacheLine;
+        return facts switch
+        {
+            { Kind: PmemSourceKind.Anonymous } or { IsPrivate: true } => StoreGranularity.Byte,
+            { ForcedGranularity: "BYTE" or "byte" } => StoreGranularity.Byte,
+            { ForcedGranularity: "CACHE_LINE" or "CacheLine" } => lines,
+            { ForcedGranularity: "PAGE" } => StoreGranularity.Page,
+            { ForcesPersistentMemory: false } => StoreGranularity.Page,
+            { ForcesPersistentMemory: null, SyncError: not 0 } => StoreGranularity.Page,
+            { SkipsFlushes: true } => StoreGranularity.Byte,
+            { SkipsFlushes: null, HasAutoFlush: true } => StoreGranularity.Byte,
+            _ => lines,
+        };
+    }
+
+    private static IEnumerable<MapFacts> EveryCombination() =>
+        from kind in Enum.GetValues<PmemSourceKind>()
+        from isPrivate in s_either
+        from fileSystem in (string[])[Disk, Memory]
+        from syncError in (int[])[Errno.None, Errno.NotSupported, Errno.Invalid]
+        from named in (string?[])[null, "BYTE", "byte", "CACHE_LINE", "CacheLine", "PAGE", "PAGES"]
+        from forces in s_answers
+        from skips in s_answers
+        from hasAutoFlush in s_either
+        from flush in (FlushInstruction[])[FlushInstruction.None, FlushInstruction.Clwb]
+        select new MapFacts
+        {
+            Kind = kind,
+            IsPrivate = isPrivate,
+            FileSystem = fileSystem,
+            SyncError = syncError,
+            ForcedGranularity = named,
+            ForcesPersistentMemory = forces,
+            SkipsFlushes = skips,
+            HasAutoFlush = hasAutoFlush,
+            Flush = flush,
+        };
 }

@@ -135,7 +135,7 @@ public sealed class PmemSourceTests : IDisposable
     {
         using PmemSource source = PmemSource.Create(PathOfFile, 1_000_001, OwnerOnly, sparse);
         Assert.Equal(1_000_001, source.GetLengthBytes());
-        Assert.Equal(Errno.None, source.Descriptor.GetStatus(out Native.FileStatus status));
+        Assert.Equal(Errno.None, source.Descriptor!.GetStatus(out Native.FileStatus status));
         Assert.Equal(sparse, status.AllocatedBytes < 1_000_001);
         Assert.InRange(source.GetChangeTimeSeconds(), DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 60, long.MaxValue);
     }
@@ -158,7 +158,7 @@ public sealed class PmemSourceTests : IDisposable
     public void No_path_is_refused()
     {
         Assert.Throws<ArgumentException>(() => PmemSource.Open(string.Empty));
-        Assert.Throws<ArgumentNullException>(() => PmemSource.Create(null!, 4096, OwnerOnly));
+        Assert.Throws<ArgumentNullException>(() => PmemSource.Create((string)null!, 4096, OwnerOnly));
     }
 
     private static void AssertRefused(Action action, string path, int error, string explanation)

@@ -15,9 +15,9 @@ public sealed unsafe class CacheLineFlusherTests
         {
             FlushInstruction[] reachable =
             [
-                CpuFeatures.Detect(false, false),
-                CpuFeatures.Detect(true, false),
-                CpuFeatures.Detect(true, true),
+                CpuFeatures.BestFlush(new PersistSwitches()),
+                CpuFeatures.BestFlush(new PersistSwitches { AllowsClwb = false }),
+                CpuFeatures.BestFlush(new PersistSwitches { AllowsClwb = false, AllowsClflushOpt = false }),
             ];
             return [.. reachable.Distinct()];
         }
@@ -94,6 +94,22 @@ public sealed unsafe class CacheLineFlusherTests
     {
         Assert.Equal(64, PersistInstructions.LineBytes);
         Assert.Equal(PersistInstructions.Flush == FlushInstruction.None, PersistInstructions.UnavailableBecause is not null);
+    }
+
+    [Theory]
+    [InlineData(FlushInstruction.Clwb, true)]
+    [InlineData(FlushInstruction.ClflushOpt, true)]
+    [InlineData(FlushInstruction.None, true)]
+    [InlineData(FlushInstruction.Clflush, false)]
+    public void A_drain_is_a_fence_unless_the_flushes_order_themselves(FlushInstruction instruction, bool isFence) =>
+        Assert.Equal(isFence, new CacheLineFlusher(instruction).DrainIsFence);
+
+    [Fact]
+    public void Without_an_instruction_a_flush_is_refused()
+    {
+        var flusher = new CacheLineFlusher(FlushInstruction.None);
+        var refusal = Assert.Throws<InvalidOperationException>(() => flusher.Flush(null, 64));
+        Assert.Contains("no reachable cache-line write-back", refusal.Message, StringComparison.Ordinal);
     }
 
     private static string? Refusal(FlushInstruction instruction)

@@ -5,20 +5,54 @@ namespace PmemTyped.Native.Tests;
 /// <summary>The kernel lists the same CPU features, so it can contradict what is detected here.</summary>
 public sealed class CpuFeaturesTests
 {
+    private static readonly string[] s_flags = CpuInfo("flags").Split(' ');
+
     [Theory]
-    [InlineData(false, false)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
     [InlineData(true, true)]
-    public void The_best_allowed_instruction_is_chosen(bool withoutClwb, bool withoutClflushOpt)
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public void The_best_allowed_flush_instruction_is_chosen(bool allowsClwb, bool allowsClflushOpt)
     {
-        string[] flags = File.ReadLines("/proc/cpuinfo")
-            .FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ') ?? [];
         FlushInstruction expected =
-            flags.Contains("clwb") && !withoutClwb ? FlushInstruction.Clwb
-            : flags.Contains("clflushopt") && !withoutClflushOpt ? FlushInstruction.ClflushOpt
-            : flags.Contains("clflush") ? FlushInstruction.Clflush
+            s_flags.Contains("clwb") && allowsClwb ? FlushInstruction.Clwb
+            : s_flags.Contains("clflushopt") && allowsClflushOpt ? FlushInstruction.ClflushOpt
+            : s_flags.Contains("clflush") ? FlushInstruction.Clflush
             : FlushInstruction.None;
-        Assert.Equal(expected, CpuFeatures.Detect(withoutClwb, withoutClflushOpt));
+        Assert.Equal(
+            expected,
+            CpuFeatures.BestFlush(new PersistSwitches { AllowsClwb = allowsClwb, AllowsClflushOpt = allowsClflushOpt }));
     }
+
+    [Theory]
+    [InlineData(true, true, StoreInstructions.Avx512)]
+    [InlineData(false, true, StoreInstructions.Avx512)]
+    [InlineData(true, false, StoreInstructions.Avx)]
+    [InlineData(false, false, StoreInstructions.Sse2)]
+    public void The_widest_allowed_stores_are_chosen(bool allowsAvx, bool allowsAvx512, StoreInstructions best)
+    {
+        StoreInstructions expected =
+            best == StoreInstructions.Avx512 && s_flags.Contains("avx512f") ? StoreInstructions.Avx512
+            : best != StoreInstructions.Sse2 && allowsAvx && s_flags.Contains("avx") ? StoreInstructions.Avx
+            : s_flags.Contains("sse2") ? StoreInstructions.Sse2
+            : StoreInstructions.Words;
+        Assert.Equal(
+            expected,
+            CpuFeatures.BestStores(new PersistSwitches { AllowsAvx = allowsAvx, AllowsAvx512 = allowsAvx512 }));
+    }
+
+    [Theory]
+    [InlineData(true, StoreInstructions.Words)]
+    [InlineData(false, StoreInstructions.Runtime)]
+    public void Without_vectors_words_or_the_runtime_store(bool allowsWordStores, StoreInstructions expected) =>
+        Assert.Equal(
+            expected,
+            CpuFeatures.BestStores(new PersistSwitches { AllowsVectors = false, AllowsWordStores = allowsWordStores }));
+
+    [Fact]
+    public void The_vendor_is_that_of_the_kernel() =>
+        Assert.Equal(CpuInfo("vendor_id").EndsWith("GenuineIntel", StringComparison.Ordinal), CpuFeatures.IsGenuineIntel);
+
+    private static string CpuInfo(string name) => File.ReadLines("/proc/cpuinfo")
+        .FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal)) ?? string.Empty;
 }

@@ -14,7 +14,7 @@ internal sealed class MappedFile : IDisposable
             _directory.File("map"), UnixFileMode.UserRead | UnixFileMode.UserWrite, out int error)!;
         Assert.Equal(Errno.None, error);
         Assert.Equal(Errno.None, file.SetLength(lengthBytes));
-        Handle = SafeMapHandle.Map(file, lengthBytes, writable: true, isPrivate: false, out _, out error)!;
+        Handle = SafeMapHandle.Map(RequestFor(file, lengthBytes), out _, out error)!;
         Assert.Equal(Errno.None, error);
     }
 
@@ -27,6 +27,9 @@ internal sealed class MappedFile : IDisposable
         Handle.Dispose();
         _directory.Dispose();
     }
+
+    internal static MapRequest RequestFor(SafeFileDescriptor? file, long lengthBytes, bool isPrivate = false) =>
+        new(file, 0, lengthBytes, Interop.ProtectionRead | Interop.ProtectionWrite, isPrivate);
 
     internal static MappedFile Create(long lengthBytes) => new(lengthBytes);
 }

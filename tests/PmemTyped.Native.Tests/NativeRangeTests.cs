@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace PmemTyped.Native.Tests;
 
 /// <summary>No access of any kind reaches a byte outside its range, whatever the offset.</summary>
@@ -16,11 +18,15 @@ public sealed class NativeRangeTests : IDisposable
         ["store 8"] = new(8, true, (range, offset) => range.Store64(offset, 1)),
         ["load"] = new(BulkBytes, false, (range, offset) => range.Load(offset, new byte[BulkBytes])),
         ["store"] = new(BulkBytes, false, (range, offset) => range.Store(offset, new byte[BulkBytes])),
-        ["store flushed"] = new(BulkBytes, false, (range, offset) => range.StoreFlushed(offset, new byte[BulkBytes])),
-        ["stream flushed"] = new(600, false, (range, offset) => range.StoreFlushed(offset, new byte[600])),
-        ["clear"] = new(BulkBytes, false, (range, offset) => range.Clear(offset, BulkBytes)),
+        ["copy"] = new(BulkBytes, false, (range, offset) => range.Copy(offset, new byte[BulkBytes], StoreWay.CachedFlushed)),
+        ["stream"] = new(600, false, (range, offset) => range.Copy(offset, new byte[600], StoreWay.Streamed)),
+        ["move to"] = new(BulkBytes, false, (range, offset) => range.Move(offset, 64, BulkBytes, StoreWay.Cached)),
+        ["move from"] = new(BulkBytes, false, (range, offset) => range.Move(64, offset, BulkBytes, StoreWay.Cached)),
+        ["fill"] = new(BulkBytes, false, (range, offset) => range.Fill(offset, BulkBytes, 0, StoreWay.Cached)),
         ["flush"] = new(BulkBytes, false, (range, offset) => range.FlushLines(offset, BulkBytes)),
         ["window"] = new(BulkBytes, false, (range, offset) => _ = range.Window(offset, BulkBytes)[^1]),
+        ["writable window"] = new(BulkBytes, false, (range, offset) => range.DangerousWritableWindow(offset, BulkBytes)[^1] = 1),
+        ["pin"] = new(BulkBytes, false, (range, offset) => range.DangerousPin(offset, BulkBytes, null!).Dispose()),
         ["reference"] = new(8, false, (range, offset) => _ = range.DangerousReference<ulong>(offset)),
         ["check"] = new(BulkBytes, false, (range, offset) => range.Check(offset, BulkBytes)),
     };
@@ -96,7 +102,9 @@ public sealed class NativeRangeTests : IDisposable
     public void A_length_that_leaves_the_range_is_refused(long offset, long lengthBytes)
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => _file.Range.Check(offset, lengthBytes));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _file.Range.Clear(offset, lengthBytes));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _file.Range.Fill(offset, lengthBytes, 0, StoreWay.Cached));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _file.Range.Move(offset, 0, lengthBytes, StoreWay.Cached));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _file.Range.Move(0, offset, lengthBytes, StoreWay.Cached));
         Assert.Throws<ArgumentOutOfRangeException>(() => _file.Range.FlushLines(offset, lengthBytes));
         Assert.Throws<ArgumentOutOfRangeException>(() => _file.Handle.SyncPages(offset, lengthBytes));
     }
@@ -108,8 +116,9 @@ public sealed class NativeRangeTests : IDisposable
     public void An_empty_access_is_fine_up_to_the_very_end(long offset)
     {
         _file.Range.Store(offset, default);
-        _file.Range.StoreFlushed(offset, default);
-        _file.Range.Clear(offset, 0);
+        _file.Range.Copy(offset, [], StoreWay.Streamed);
+        _file.Range.Fill(offset, 0, 1, StoreWay.CachedFlushed);
+        _file.Range.Move(offset, 0, 0, StoreWay.CachedFlushed);
         _file.Range.FlushLines(offset, 0);
         Assert.Equal(0, _file.Range.Window(offset, 0).Length);
     }
@@ -133,14 +142,12 @@ public sealed class NativeRangeTests : IDisposable
     }
 
     [Fact]
-    public void Clearing_leaves_the_neighbours_alone()
+    public unsafe void A_pin_and_a_writable_window_lead_to_the_bytes_of_the_range()
     {
-        byte[] filled = new byte[300];
-        Array.Fill(filled, (byte)0xEE);
-        _file.Range.Store(100, filled);
-        _file.Range.Clear(163, 130);
-        filled.AsSpan(63, 130).Clear();
-        Assert.Equal(filled, _file.Range.Window(100, 300).ToArray());
+        _file.Range.DangerousWritableWindow(100, 2)[1] = 7;
+        using MemoryHandle pin = _file.Range.DangerousPin(101, 1, null!);
+        Assert.Equal(7, *(byte*)pin.Pointer);
+        Assert.Equal([0, 7, 0], _file.Range.Window(100, 3).ToArray());
     }
 
     private sealed record Access(int SizeBytes, bool IsAligned, Action<NativeRange, long> Run);

@@ -77,8 +77,8 @@ public sealed class SafeFileDescriptorTests : IDisposable
     public void Unlinking_twice_is_reported()
     {
         File.WriteAllBytes(PathOfFile, [1]);
-        Assert.Equal(Errno.None, SafeFileDescriptor.Unlink(PathOfFile));
-        Assert.Equal(Errno.NoEntry, SafeFileDescriptor.Unlink(PathOfFile));
+        Assert.Equal(Errno.None, new FilePath(PathOfFile).Unlink());
+        Assert.Equal(Errno.NoEntry, new FilePath(PathOfFile).Unlink());
     }
 
     [Fact]

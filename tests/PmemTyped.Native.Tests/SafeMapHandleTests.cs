@@ -32,12 +32,12 @@ public sealed class SafeMapHandleTests
         string path = directory.File("map");
         File.WriteAllBytes(path, new byte[4096]);
         using SafeFileDescriptor file = SafeFileDescriptor.OpenExisting(path, writable: true, out _)!;
-        using SafeMapHandle hidden = SafeMapHandle.Map(file, 4096, true, isPrivate: true, out bool isSynchronous, out _)!;
-        using SafeMapHandle shared = SafeMapHandle.Map(file, 4096, true, isPrivate: false, out _, out _)!;
+        using SafeMapHandle hidden = SafeMapHandle.Map(MappedFile.RequestFor(file, 4096, isPrivate: true), out int syncError, out _)!;
+        using SafeMapHandle shared = SafeMapHandle.Map(MappedFile.RequestFor(file, 4096), out _, out _)!;
         hidden.Range.Store32(0, 0x1111_1111);
         shared.Range.Store32(8, 0x2222_2222);
 
-        Assert.False(isSynchronous);
+        Assert.Equal(Errno.NotSupported, syncError);
         Assert.Equal(Errno.None, shared.SyncPages(8, 4));
         Assert.Equal(Convert.FromHexString("000000000000000022222222"), File.ReadAllBytes(path)[..12]);
     }
@@ -48,7 +48,7 @@ public sealed class SafeMapHandleTests
         using var directory = TempDirectory.Create();
         File.WriteAllBytes(directory.File("map"), new byte[4096]);
         using SafeFileDescriptor file = SafeFileDescriptor.OpenExisting(directory.File("map"), writable: false, out _)!;
-        Assert.Null(SafeMapHandle.Map(file, 4096, writable: true, isPrivate: false, out _, out int error));
+        Assert.Null(SafeMapHandle.Map(MappedFile.RequestFor(file, 4096), out _, out int error));
         Assert.Equal(Errno.Access, error);
     }
 
@@ -57,7 +57,7 @@ public sealed class SafeMapHandleTests
     {
         using var directory = TempDirectory.Create();
         using SafeFileDescriptor file = SafeFileDescriptor.CreateNew(directory.File("map"), OwnerOnly, out _)!;
-        Assert.Null(SafeMapHandle.Map(file, 0, writable: true, isPrivate: false, out _, out int error));
+        Assert.Null(SafeMapHandle.Map(MappedFile.RequestFor(file, 0), out _, out int error));
         Assert.Equal(Errno.Invalid, error);
     }
 }

@@ -31,6 +31,8 @@ public sealed class SmallDisk : IDisposable
 
     public void MakeReadOnly() => Assert.Null(Run("mount", "-o", "remount,ro", Path));
 
+    public void ForbidExecution() => Assert.Null(Run("mount", "-o", "remount,noexec", Path));
+
     public void Dispose()
     {
         Assert.Null(Run("umount", Path));

@@ -5,14 +5,15 @@ namespace PmemTyped.Benchmarks.Comparison;
 
 /// <summary>
 /// Compares two contenders in short alternating slices, so that a noisy machine disturbs both alike, and prints the
-/// medians of the slices.
+/// medians of the slices. A slice is shorter than the turn that the scheduler gives a thread, so that most slices are
+/// not interrupted even when others want the processors.
 /// </summary>
 internal static class Interleaved
 {
-    private const int WarmUpSlices = 21;
-    private const int MeasuredSlices = 81;
-    private const double BatchSeconds = 0.001;
-    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(20);
+    private const int WarmUpSlices = 501;
+    private const int MeasuredSlices = 1501;
+    private const double BatchSeconds = 0.0002;
+    private static readonly TimeSpan s_slice = TimeSpan.FromMilliseconds(1);
 
     internal static void Compare(string name, Contender ours, Contender peer)
     {
@@ -44,6 +45,24 @@ internal static class Interleaved
             $"metric {name} ours {ourMedian:F1} peer {peerMedian:F1} ratio {peerMedian / ourMedian:F3}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"alloc {name} {(double)allocated / operations:0.###}"));
+    }
+
+    /// <summary>Median of one contender alone, in nanoseconds per operation.</summary>
+    internal static double Measure(Contender contender)
+    {
+        int batch = 1;
+        for (int slice = 0; slice < WarmUpSlices; slice++)
+        {
+            batch = BatchFor(Slice(contender, batch, out _));
+        }
+
+        double[] slices = new double[WarmUpSlices];
+        for (int slice = 0; slice < slices.Length; slice++)
+        {
+            slices[slice] = Slice(contender, batch, out _);
+        }
+
+        return Median(slices);
     }
 
     /// <summary>Runs batches for one slice and returns nanoseconds per operation.</summary>

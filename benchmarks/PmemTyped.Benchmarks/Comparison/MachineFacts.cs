@@ -10,7 +10,7 @@ internal static class MachineFacts
     {
         string force = Environment.GetEnvironmentVariable("PMEM_IS_PMEM_FORCE") ?? "not set";
         Console.WriteLine($"# {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
-        Console.WriteLine($"# {CpuName()}, {Environment.ProcessorCount} CPUs, flush instruction {PersistInstructions.Flush}");
+        Console.WriteLine($"# {CpuName()}, {Environment.ProcessorCount} CPUs, flush instruction {PersistInstructions.Flush}, stores {PersistInstructions.Stores}");
         Console.WriteLine($"# directory {directory}, PMEM_IS_PMEM_FORCE {force}");
         Console.WriteLine("# one thread; nanoseconds per operation, medians of alternating slices; ratio above 1: ours is faster");
         Console.WriteLine("# the peer is called in this process with the ordinary GC transition");

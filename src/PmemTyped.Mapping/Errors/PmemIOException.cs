@@ -41,6 +41,9 @@ public sealed class PmemIOException : PmemException
         Errno.NoMemory => "no memory or address space is left",
         Errno.InputOutput => "the device reported an error",
         Errno.NotSupported => "the file system does not support it",
+        Errno.NameTooLong => "the name is too long",
+        Errno.TooManyLinks => "too many symbolic links lead on from it",
+        Errno.NoData => "it ended before the bytes asked for",
         _ => "the system call failed",
     };
 }

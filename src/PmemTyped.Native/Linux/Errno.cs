@@ -21,6 +21,9 @@ public static class Errno
     /// <summary>EIO.</summary>
     public const int InputOutput = 5;
 
+    /// <summary>EBADF.</summary>
+    public const int BadDescriptor = 9;
+
     /// <summary>EAGAIN, which is also EWOULDBLOCK.</summary>
     public const int Again = 11;
 
@@ -29,6 +32,9 @@ public static class Errno
 
     /// <summary>EACCES.</summary>
     public const int Access = 13;
+
+    /// <summary>EFAULT.</summary>
+    public const int BadAddress = 14;
 
     /// <summary>EEXIST.</summary>
     public const int Exists = 17;
@@ -42,6 +48,9 @@ public static class Errno
     /// <summary>EINVAL.</summary>
     public const int Invalid = 22;
 
+    /// <summary>ENOTTY: the file does not know the request.</summary>
+    public const int NoTerminal = 25;
+
     /// <summary>EFBIG.</summary>
     public const int FileTooBig = 27;
 
@@ -50,6 +59,15 @@ public static class Errno
 
     /// <summary>EROFS.</summary>
     public const int ReadOnlyFileSystem = 30;
+
+    /// <summary>ENAMETOOLONG.</summary>
+    public const int NameTooLong = 36;
+
+    /// <summary>ELOOP.</summary>
+    public const int TooManyLinks = 40;
+
+    /// <summary>ENODATA.</summary>
+    public const int NoData = 61;
 
     /// <summary>EOPNOTSUPP, which is also ENOTSUP on Linux.</summary>
     public const int NotSupported = 95;
@@ -65,16 +83,22 @@ public static class Errno
         NoEntry => "ENOENT",
         Interrupted => "EINTR",
         InputOutput => "EIO",
+        BadDescriptor => "EBADF",
         Again => "EAGAIN",
         NoMemory => "ENOMEM",
         Access => "EACCES",
+        BadAddress => "EFAULT",
         Exists => "EEXIST",
         NotADirectory => "ENOTDIR",
         IsADirectory => "EISDIR",
         Invalid => "EINVAL",
+        NoTerminal => "ENOTTY",
         FileTooBig => "EFBIG",
         NoSpace => "ENOSPC",
         ReadOnlyFileSystem => "EROFS",
+        NameTooLong => "ENAMETOOLONG",
+        TooManyLinks => "ELOOP",
+        NoData => "ENODATA",
         NotSupported => "EOPNOTSUPP",
         QuotaExceeded => "EDQUOT",
         _ => FormattableString.Invariant($"errno {number}"),

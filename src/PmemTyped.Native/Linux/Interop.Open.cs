@@ -2,16 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace PmemTyped.Native.Linux;
 
-internal static partial class Interop
+internal static unsafe partial class Interop
 {
     internal const int ReadOnly = 0;
+    internal const int WriteOnly = 1;
     internal const int ReadWrite = 2;
+    internal const int AccessModeMask = 3;
     internal const int Create = 0x40;
     internal const int Exclusive = 0x80;
+    internal const int Append = 0x400;
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;
 
+    /// <summary>Gets O_TMPFILE, which contains O_DIRECTORY, whose value differs between architectures.</summary>
+    internal static int NamelessFile { get; } =
+        0x40_0000
+        | (RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Ppc64le ? 0x4000 : 0x1_0000);
+
     /// <summary>open(2).</summary>
-    [LibraryImport(Libc, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Open(string path, int flags, uint mode);
+    [LibraryImport(Libc, EntryPoint = "open", SetLastError = true)]
+    internal static partial int Open(byte* path, int flags, uint mode);
 }

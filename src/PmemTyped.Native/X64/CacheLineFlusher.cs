@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using PmemTyped.Native.Arm64;
 using PmemTyped.Native.Linux;
 
 namespace PmemTyped.Native.X64;
@@ -8,7 +10,7 @@ namespace PmemTyped.Native.X64;
 /// Writes cache lines back. .NET has no intrinsic for it, so a loop of a few bytes of machine code
 /// is written once into an anonymous page, which then becomes read+execute (Design 0002).
 /// </summary>
-internal static unsafe class CacheLineFlusher
+internal sealed unsafe class CacheLineFlusher
 {
     internal const int LineBytes = 64;
 
@@ -29,45 +31,77 @@ internal static unsafe class CacheLineFlusher
     private static ReadOnlySpan<byte> ClflushLoop =>
         [0x0F, 0xAE, 0x3F, 0x48, 0x83, 0xC7, 0x40, 0x48, 0x39, 0xF7, 0x72, 0xF4, 0xC3];
 
-    private static readonly string? s_refusal;
+    private readonly delegate* unmanaged[SuppressGCTransition]<nint, nint, void> _loop;
 
-    private static readonly delegate* unmanaged[SuppressGCTransition]<nint, nint, void> s_loop =
-        Build(CpuFeatures.BestFlushInstruction, out s_refusal);
+    /// <summary>Makes the loop of one instruction. Its page stays for as long as the process runs.</summary>
+    internal CacheLineFlusher(FlushInstruction instruction)
+    {
+        _loop = Build(instruction, out string? refusal);
+        Instruction = _loop is null ? FlushInstruction.None : instruction;
+        UnavailableBecause = refusal;
+        DrainIsFence = instruction != FlushInstruction.Clflush;
+    }
+
+    /// <summary>Gets the flusher of this process.</summary>
+    internal static CacheLineFlusher Current { get; } = new(CpuFeatures.BestFlush(PersistSwitches.Current));
 
     /// <summary>Gets the instruction in use; None when no executable page could be made.</summary>
-    internal static FlushInstruction Instruction =>
-        s_loop is null ? FlushInstruction.None : CpuFeatures.BestFlushInstruction;
+    internal FlushInstruction Instruction { get; }
 
     /// <summary>Gets why <see cref="Instruction"/> is None, otherwise null.</summary>
-    internal static string? UnavailableBecause => s_refusal;
+    internal string? UnavailableBecause { get; }
 
-    /// <summary>Requests write-back of every line that the range touches; ordered by the next <see cref="Fence"/>.</summary>
-    internal static void Flush(byte* start, nint lengthBytes)
+    /// <summary>
+    /// Gets a value indicating whether a drain is a fence. CLFLUSH is ordered by itself, so it needs none; then each
+    /// streaming copy has to close with a fence of its own.
+    /// </summary>
+    internal bool DrainIsFence { get; }
+
+    /// <summary>Requests write-back of every line that the range touches; ordered by the next <see cref="Drain"/>.</summary>
+    internal void Flush(byte* start, nint lengthBytes)
     {
         // SAFETY: the caller has checked that the range lies in a live map; rounding the start down
         // to its line stays on the same page. The loop reads and writes no data, only cache state.
-        if (s_loop is null)
+        if (_loop is null)
         {
-            throw new InvalidOperationException(
-                $"Cache lines cannot be flushed in this process: {s_refusal}. Use msync.");
+            ThrowUnavailable();
         }
 
         nint line = (nint)start & -LineBytes;
         nint end = (nint)start + lengthBytes;
         while (end - line > ChunkBytes)
         {
-            s_loop(line, line + ChunkBytes);
+            _loop(line, line + ChunkBytes);
             line += ChunkBytes;
         }
 
         if (line < end)
         {
-            s_loop(line, end);
+            _loop(line, end);
         }
     }
 
-    /// <summary>Waits until requested write-backs and streaming stores are accepted by the power-fail domain.</summary>
-    internal static void Fence() => Sse.StoreFence();
+    /// <summary>Waits until the write-backs that this thread requested are accepted by the power-fail domain.</summary>
+    internal void Drain()
+    {
+        if (DrainIsFence)
+        {
+            Fence();
+        }
+    }
+
+    /// <summary>Waits for write-backs and streaming stores alike.</summary>
+    internal static void Fence()
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.StoreFence();
+        }
+        else
+        {
+            Interlocked.MemoryBarrier();
+        }
+    }
 
     internal static delegate* unmanaged[SuppressGCTransition]<nint, nint, void> Build(
         FlushInstruction instruction, out string? refusal)
@@ -75,7 +109,7 @@ internal static unsafe class CacheLineFlusher
         refusal = null;
         if (instruction == FlushInstruction.None)
         {
-            refusal = "this CPU has no reachable cache-line write-back instruction";
+            refusal = ArmFlush.RefusalHere ?? "this CPU has no reachable cache-line write-back instruction";
             return null;
         }
 
@@ -110,6 +144,10 @@ internal static unsafe class CacheLineFlusher
 
         return (delegate* unmanaged[SuppressGCTransition]<nint, nint, void>)page;
     }
+
+    [DoesNotReturn]
+    private void ThrowUnavailable() => throw new InvalidOperationException(
+        $"Cache lines cannot be flushed in this process: {UnavailableBecause}. Use msync.");
 
     private static string Refused(string step) =>
         $"{step} was refused ({Errno.Name(Marshal.GetLastPInvokeError())})";

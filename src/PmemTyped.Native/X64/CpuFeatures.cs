@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics.X86;
 namespace PmemTyped.Native.X64;
 
 /// <summary>
-/// What this CPU offers for writing cache lines back, after the switches of the environment
-/// (mapping specification, sections 7.2 and 8.1). Read once.
+/// What this CPU offers for writing cache lines back and for copying, less what the switches forbid
+/// (mapping specification, sections 7.2 and 8.1).
 /// </summary>
 internal static class CpuFeatures
 {
@@ -12,12 +12,22 @@ internal static class CpuFeatures
     private const int ClflushOptBit = 23;
     private const int ClwbBit = 24;
 
-    /// <summary>Gets the best write-back instruction that the CPU has and the environment allows.</summary>
-    internal static FlushInstruction BestFlushInstruction { get; } = Detect(
-        Environment.GetEnvironmentVariable("PMEM_NO_CLWB") == "1",
-        Environment.GetEnvironmentVariable("PMEM_NO_CLFLUSHOPT") == "1");
+    /// <summary>Gets a value indicating whether the vendor string is GenuineIntel.</summary>
+    internal static bool IsGenuineIntel
+    {
+        get
+        {
+            if (!X86Base.IsSupported)
+            {
+                return false;
+            }
 
-    internal static FlushInstruction Detect(bool withoutClwb, bool withoutClflushOpt)
+            (_, int ebx, int ecx, int edx) = X86Base.CpuId(0, 0);
+            return (ebx, edx, ecx) == (0x756E6547, 0x49656E69, 0x6C65746E); // "Genu", "ineI", "ntel"
+        }
+    }
+
+    internal static FlushInstruction BestFlush(PersistSwitches switches)
     {
         if (!X86Base.IsSupported || !Environment.Is64BitProcess)
         {
@@ -25,12 +35,12 @@ internal static class CpuFeatures
         }
 
         int extended = X86Base.CpuId(0, 0).Eax >= 7 ? X86Base.CpuId(7, 0).Ebx : 0;
-        if (IsSet(extended, ClwbBit) && !withoutClwb)
+        if (IsSet(extended, ClwbBit) && switches.AllowsClwb)
         {
             return FlushInstruction.Clwb;
         }
 
-        if (IsSet(extended, ClflushOptBit) && !withoutClflushOpt)
+        if (IsSet(extended, ClflushOptBit) && switches.AllowsClflushOpt)
         {
             return FlushInstruction.ClflushOpt;
         }
@@ -38,6 +48,21 @@ internal static class CpuFeatures
         return IsSet(X86Base.CpuId(1, 0).Edx, ClflushBit)
             ? FlushInstruction.Clflush
             : FlushInstruction.None;
+    }
+
+    internal static StoreInstructions BestStores(PersistSwitches switches)
+    {
+        if (!switches.AllowsVectors || !Sse2.X64.IsSupported)
+        {
+            return switches.AllowsWordStores ? StoreInstructions.Words : StoreInstructions.Runtime;
+        }
+
+        if (Avx512F.IsSupported && switches.AllowsAvx512)
+        {
+            return StoreInstructions.Avx512;
+        }
+
+        return Avx.IsSupported && switches.AllowsAvx ? StoreInstructions.Avx : StoreInstructions.Sse2;
     }
 
     private static bool IsSet(int register, int bit) => (register & (1 << bit)) != 0;

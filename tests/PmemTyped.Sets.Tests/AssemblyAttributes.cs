@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// The library maps files on Linux only.
+[assembly: SupportedOSPlatform("linux")]
