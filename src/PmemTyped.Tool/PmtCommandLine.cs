@@ -56,12 +56,13 @@ internal static class PmtCommandLine
         CheckVerb.Build(console),
         ReadVerb.Build(console),
         WriteVerb.Build(console),
+        DoctorVerb.Build(console),
         new HelpOption(),
         new VersionOption(),
     };
 
     private static bool IsExpected(Exception e) =>
-        e is PmemException or IOException or UnauthorizedAccessException or PlatformNotSupportedException;
+        e is PmemException or IOException or UnauthorizedAccessException or NotSupportedException;
 
     // The parser takes a misspelled option for a file name, so that create would make a file called --qiuet. Behind
     // "--" such a name is meant. Words that fit nowhere say more than the complaint about what is missing because of

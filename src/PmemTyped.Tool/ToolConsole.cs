@@ -1,3 +1,5 @@
+using PmemTyped.Mapping;
+
 namespace PmemTyped.Tool;
 
 /// <summary>
@@ -23,6 +25,9 @@ internal sealed class ToolConsole
 
     /// <summary>Gets a value indicating whether a person looks at the output; otherwise it is plain text for programs.</summary>
     internal required bool IsTerminal { get; init; }
+
+    /// <summary>Gets the switches and the device tree that maps depend on.</summary>
+    internal PmemPlatform Platform { get; init; } = PmemPlatform.Current;
 
     /// <summary>The console of this process.</summary>
     internal static ToolConsole OfProcess() => new()

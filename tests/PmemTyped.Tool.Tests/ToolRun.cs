@@ -1,3 +1,5 @@
+using PmemTyped.Mapping;
+
 namespace PmemTyped.Tool.Tests;
 
 /// <summary>One command run inside the test, and what it said.</summary>
@@ -10,7 +12,14 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error, byte[]
     internal static ToolRun Of(ReadOnlyMemory<byte> input, params string[] arguments) =>
         Of(() => new MemoryStream(input.ToArray()), new InterruptHold(), arguments);
 
-    internal static ToolRun Of(Func<Stream> openInput, InterruptHold interrupt, params string[] arguments)
+    internal static ToolRun Of(PmemPlatform platform, params string[] arguments) =>
+        Of(() => Stream.Null, new InterruptHold(), platform, arguments);
+
+    internal static ToolRun Of(Func<Stream> openInput, InterruptHold interrupt, params string[] arguments) =>
+        Of(openInput, interrupt, PmemPlatform.Current, arguments);
+
+    private static ToolRun Of(
+        Func<Stream> openInput, InterruptHold interrupt, PmemPlatform platform, params string[] arguments)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
@@ -23,6 +32,7 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error, byte[]
             OpenOutput = () => bytes,
             HoldInterrupts = () => interrupt,
             IsTerminal = false,
+            Platform = platform,
         });
         return new ToolRun(exitCode, output.ToString(), error.ToString(), bytes.ToArray());
     }

@@ -7,6 +7,7 @@ namespace PmemTyped.Tool.Documents;
 /// <summary>Documents as JSON, without reflection: camelCase, indented, members in the order of their declaration.</summary>
 [JsonSerializable(typeof(InfoDocument))]
 [JsonSerializable(typeof(CheckDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     private static readonly DocumentJson s_context = new(new JsonSerializerOptions
@@ -21,4 +22,6 @@ internal sealed partial class DocumentJson : JsonSerializerContext
     internal static string Of(InfoDocument document) => JsonSerializer.Serialize(document, s_context.InfoDocument);
 
     internal static string Of(CheckDocument document) => JsonSerializer.Serialize(document, s_context.CheckDocument);
+
+    internal static string Of(DoctorDocument document) => JsonSerializer.Serialize(document, s_context.DoctorDocument);
 }
