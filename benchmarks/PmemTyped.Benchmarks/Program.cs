@@ -12,6 +12,9 @@ internal static class Program
     private const int Usage = 1;
     private const int PeerMissing = 2;
 
+    // Where lines are written back, storage would only be noise.
+    private static string InMemory => Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
     internal static int Main(string[] arguments)
     {
         if (arguments is not ["compare", ..])
@@ -20,7 +23,7 @@ internal static class Program
             return 0;
         }
 
-        string directory = Path.GetTempPath();
+        string? directory = null;
         string? what = arguments.Length > 1 ? arguments[1] : null;
         if (arguments is [_, _, "--dir", string given])
         {
@@ -32,10 +35,10 @@ internal static class Program
             switch (what)
             {
                 case "blocks" when arguments.Length is 2 or 4:
-                    BlockComparison.Run(directory);
+                    BlockComparison.Run(directory ?? Path.GetTempPath());
                     return 0;
                 case "mapping" when arguments.Length is 2 or 4:
-                    MappingComparison.Run(directory);
+                    MappingComparison.Run(directory ?? InMemory);
                     return 0;
                 default:
                     Console.Error.WriteLine("usage: compare blocks|mapping [--dir PATH]");

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using PmemTyped.Native;
 using PmemTyped.Native.Linux;
@@ -174,8 +175,14 @@ public sealed partial class PmemMap : IDisposable
     {
         if ((Protection & anyOf) == 0)
         {
-            string how = Protection == MapProtection.Read ? "read-only" : $"with {Protection}";
-            throw new InvalidOperationException($"'{Path}' is mapped {how}, so it cannot be {what}.");
+            ThrowProtected(what);
         }
+    }
+
+    [DoesNotReturn]
+    private void ThrowProtected(string what)
+    {
+        string how = Protection == MapProtection.Read ? "read-only" : $"with {Protection}";
+        throw new InvalidOperationException($"'{Path}' is mapped {how}, so it cannot be {what}.");
     }
 }

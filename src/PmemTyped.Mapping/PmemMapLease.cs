@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace PmemTyped.Mapping;
 
 /// <summary>
@@ -189,10 +191,17 @@ public ref struct PmemMapLease
 
     private readonly PmemMap Map()
     {
-        PmemMap map = _map ?? throw new ObjectDisposedException(nameof(PmemMapLease));
-        map.ThrowIfFaulted();
-        return map;
+        if (_map is null)
+        {
+            ThrowDisposed();
+        }
+
+        _map.ThrowIfFaulted();
+        return _map;
     }
+
+    [DoesNotReturn]
+    private static void ThrowDisposed() => throw new ObjectDisposedException(nameof(PmemMapLease));
 
     private readonly PmemMap Accessible()
     {
