@@ -27,6 +27,14 @@ public sealed partial class ReadmeTests
         Assert.Equal(1, BitConverter.ToInt64(File.ReadAllBytes(directory.File("state.bin"))));
     }
 
+    [Fact]
+    public void The_third_example_stores_bytes()
+    {
+        using var directory = TempDirectory.CreateInMemory();
+        Assert.Matches("^(volatile|page granularity|cache-line granularity)", Output(Example(2), directory));
+        Assert.StartsWith("first line\n\0", File.ReadAllText(directory.File("log.bin")), StringComparison.Ordinal);
+    }
+
     private static string Example(int index, [CallerFilePath] string thisFile = "")
     {
         string readme = Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "README.md");
