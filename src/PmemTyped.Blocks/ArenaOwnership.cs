@@ -10,52 +10,73 @@ namespace PmemTyped.Blocks;
 /// Checks that every internal block of an arena is owned exactly once, by a map entry or by a lane, after the recovery
 /// that the next open would do.
 /// </summary>
-internal static class ArenaOwnership<TMedium>
+internal sealed class ArenaOwnership<TMedium>
     where TMedium : struct, IPmemMedium
 {
     private const int BitsPerWord = 64;
     private const uint EntriesPerWindow = 1 << 16;
 
-    /// <summary>Adds what is wrong to the findings.</summary>
-    /// <returns>Map entries looked at.</returns>
-    internal static long Check(TMedium medium, ArenaGeometry arena, long poolBlocks, FindingList findings)
-    {
-        ArenaFlog? flog = BttFlogReader<TMedium>.Read(medium, arena, poolBlocks, out PoolFinding? finding);
-        findings.Add(finding);
-        if (flog is null)
-        {
-            return 0;
-        }
+    private readonly TMedium _medium;
+    private readonly ArenaGeometry _arena;
+    private readonly FindingList _findings;
+    private readonly ArenaDefects? _defects;
+    private readonly ulong[] _owned;
 
-        findings.Add(flog.Unusable);
-        var owned = new ulong[(arena.InternalBlocks + BitsPerWord - 1) / BitsPerWord];
-        var completed = flog.Interrupted.ToDictionary(w => w.Lba, w => w.NewMap);
-        OwnByMap(medium, arena, owned, completed, findings);
-        if (flog.Unusable is null)
+    internal ArenaOwnership(TMedium medium, ArenaGeometry arena, FindingList findings, ArenaDefects? defects = null)
+    {
+        _medium = medium;
+        _arena = arena;
+        _findings = findings;
+        _defects = defects;
+        _owned = new ulong[(arena.InternalBlocks + BitsPerWord - 1) / BitsPerWord];
+    }
+
+    /// <summary>Adds what is wrong to the findings.</summary>
+    /// <param name="poolBlocks">Blocks of the whole pool.</param>
+    /// <param name="progress">Receives how many more map entries were looked at, or null.</param>
+    /// <returns>Map entries looked at.</returns>
+    internal long Check(long poolBlocks, Action<long>? progress = null)
+    {
+        var lanes = new FlogLane?[_arena.Lanes];
+        var completed = new Dictionary<uint, BttMapEntry>();
+        for (int lane = 0; lane < lanes.Length; lane++)
         {
-            for (int lane = 0; lane < arena.Lanes; lane++)
+            FlogVerdict verdict = BttFlogReader<TMedium>.Examine(_medium, _arena, lane, poolBlocks);
+            if (verdict.Finding is { } finding)
             {
-                uint free = flog.Lanes[lane].FreeBlock;
-                Own(arena, owned, free, arena.FlogEntryOffset(lane, 0), "flog slot", (uint)lane, findings);
+                _findings.Add(finding);
+                _defects?.AddFlogSlot(lane);
+                continue;
+            }
+
+            lanes[lane] = verdict.Lane;
+            if (verdict.Interrupted is { } write)
+            {
+                completed[write.Lba] = write.NewMap;
             }
         }
 
-        ReportLost(arena, owned, findings);
-        return arena.Lbas;
+        OwnByMap(completed, progress);
+        for (int lane = 0; lane < lanes.Length; lane++)
+        {
+            if (lanes[lane] is { } good && !TryOwn(good.FreeBlock))
+            {
+                ReportNotOwned(good.FreeBlock, _arena.FlogEntryOffset(lane, 0), "flog slot", (uint)lane);
+                _defects?.AddFlogSlot(lane);
+            }
+        }
+
+        ReportLost();
+        return _arena.Lbas;
     }
 
-    private static void OwnByMap(
-        TMedium medium,
-        ArenaGeometry arena,
-        ulong[] owned,
-        Dictionary<uint, BttMapEntry> completed,
-        FindingList findings)
+    private void OwnByMap(Dictionary<uint, BttMapEntry> completed, Action<long>? progress)
     {
-        for (uint start = 0; start < arena.Lbas; start += EntriesPerWindow)
+        for (uint start = 0; start < _arena.Lbas; start += EntriesPerWindow)
         {
-            uint count = Math.Min(EntriesPerWindow, arena.Lbas - start);
+            uint count = Math.Min(EntriesPerWindow, _arena.Lbas - start);
             ReadOnlySpan<byte> window =
-                medium.Window(arena.MapEntryOffset(start), (int)count * BttMapEntry.SizeBytes);
+                _medium.Window(_arena.MapEntryOffset(start), (int)count * BttMapEntry.SizeBytes);
             for (uint lba = start; lba < start + count; lba++)
             {
                 uint stored = BinaryPrimitives.ReadUInt32LittleEndian(window);
@@ -63,47 +84,57 @@ internal static class ArenaOwnership<TMedium>
                 BttMapEntry entry = completed.Count > 0 && completed.TryGetValue(lba, out BttMapEntry later)
                     ? later
                     : new BttMapEntry(stored).Normalized(lba);
-                Own(arena, owned, entry.Block, arena.MapEntryOffset(lba), "map entry", lba, findings);
+                if (!TryOwn(entry.Block))
+                {
+                    ReportNotOwned(entry.Block, _arena.MapEntryOffset(lba), "map entry", lba);
+                    _defects?.AddMapEntry(lba);
+                }
             }
+
+            progress?.Invoke(count);
         }
     }
 
-    private static void Own(
-        ArenaGeometry arena, ulong[] owned, uint block, long offset, string owner, uint index, FindingList findings)
+    private bool TryOwn(uint block)
     {
-        if (block >= arena.InternalBlocks)
+        if (block >= _arena.InternalBlocks)
         {
-            findings.Add(Damaged(
-                arena,
-                FormattableString.Invariant($"{owner} {index}"),
-                offset,
-                FormattableString.Invariant($"an internal block below {arena.InternalBlocks}"),
-                FormattableString.Invariant($"{block}")));
-            return;
+            return false;
         }
 
-        ref ulong word = ref owned[block / BitsPerWord];
+        ref ulong word = ref _owned[block / BitsPerWord];
         ulong bit = 1UL << (int)(block % BitsPerWord);
-        if ((word & bit) != 0)
-        {
-            findings.Add(Damaged(
-                arena,
-                FormattableString.Invariant($"{owner} {index}"),
-                offset,
-                "an internal block of its own",
-                FormattableString.Invariant($"block {block}, which has another owner too")));
-        }
-
+        bool isFree = (word & bit) == 0;
         word |= bit;
+        return isFree;
     }
 
-    private static void ReportLost(ArenaGeometry arena, ulong[] owned, FindingList findings)
+    private void ReportNotOwned(uint block, long offset, string owner, uint index)
+    {
+        bool exists = block < _arena.InternalBlocks;
+        if (exists)
+        {
+            _defects?.AddShared(block);
+        }
+
+        _findings.Add(Damaged(
+            FormattableString.Invariant($"{owner} {index}"),
+            offset,
+            exists
+                ? "an internal block of its own"
+                : FormattableString.Invariant($"an internal block below {_arena.InternalBlocks}"),
+            exists
+                ? FormattableString.Invariant($"block {block}, which has another owner too")
+                : FormattableString.Invariant($"{block}")));
+    }
+
+    private void ReportLost()
     {
         long lost = 0;
         long first = -1;
-        for (uint block = 0; block < arena.InternalBlocks; block++)
+        for (uint block = 0; block < _arena.InternalBlocks; block++)
         {
-            ulong word = owned[block / BitsPerWord];
+            ulong word = _owned[block / BitsPerWord];
             if (word == ulong.MaxValue)
             {
                 block |= BitsPerWord - 1;
@@ -112,24 +143,23 @@ internal static class ArenaOwnership<TMedium>
             {
                 first = lost == 0 ? block : first;
                 lost++;
+                _defects?.AddLost(block);
             }
         }
 
         if (lost > 0)
         {
-            findings.Add(Damaged(
-                arena,
+            _findings.Add(Damaged(
                 "map",
-                arena.Map,
+                _arena.Map,
                 "every internal block owned",
                 FormattableString.Invariant($"{lost} without owner, the first is {first}")));
         }
     }
 
-    private static PoolFinding Damaged(
-        ArenaGeometry arena, string structure, long offset, string expected, string found) => new(
+    private PoolFinding Damaged(string structure, long offset, string expected, string found) => new(
         PoolFindingKind.Corruption,
-        FormattableString.Invariant($"arena {arena.Index} {structure}"),
+        FormattableString.Invariant($"arena {_arena.Index} {structure}"),
         offset,
         expected,
         found,

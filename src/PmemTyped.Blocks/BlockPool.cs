@@ -39,7 +39,10 @@ public sealed class BlockPool : IDisposable
     /// <summary>Gets a value indicating whether anything was ever written; a pool gets its layout with the first write.</summary>
     public bool IsLaidOut => _core.Table.IsLaidOut;
 
-    /// <summary>Gets a value indicating whether writes are refused because of a feature that this version does not know.</summary>
+    /// <summary>
+    /// Gets a value indicating whether writes are refused: the pool was opened read-only, or has a feature that this
+    /// version does not know.
+    /// </summary>
     public bool IsReadOnly => _core.IsReadOnly;
 
     /// <summary>Gets what "persisted" means for this file.</summary>
@@ -134,11 +137,25 @@ public sealed class BlockPool : IDisposable
         return BlockPoolFile.Open(path, blockSize, accept);
     }
 
+    /// <summary>
+    /// Opens a pool for reading. No byte of the file changes: writes that a crash interrupted are completed on private
+    /// pages of this process. Read permission is enough. Takes a shared lock, so others may open the pool read-only too
+    /// while nobody has it open for writing; every write is refused. (pmemblk_open with copy_on_write.at_open)
+    /// </summary>
+    /// <param name="path">Path of the pool file.</param>
+    /// <param name="blockSize">Required block size in bytes, 0 for any.</param>
+    /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
+    /// <exception cref="PmemInUseException">Open for writing elsewhere.</exception>
+    /// <exception cref="PmemFormatException">No block pool, another block size, an unknown feature.</exception>
+    /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
+    public static BlockPool OpenReadOnly(string path, int blockSize = 0) => BlockPoolFile.OpenReadOnly(path, blockSize);
+
     /// <summary>Checks a pool file that nobody has open. Changes no byte. (pmemblk_check and pmempool check)</summary>
     /// <param name="path">Path of the pool file.</param>
+    /// <param name="progress">Receives the part that is done, 0 to 1, while it runs; null for none.</param>
     /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
     /// <exception cref="PmemInUseException">Open elsewhere.</exception>
-    public static BlockPoolReport Check(string path)
+    public static BlockPoolReport Check(string path, IProgress<double>? progress = null)
     {
         using PmemSource source = BlockPoolFile.OpenForInspection(path, "check");
         if (BlockPoolFile.ExamineSize(source.GetLengthBytes()) is { } finding)
@@ -148,7 +165,8 @@ public sealed class BlockPool : IDisposable
 
         ShutdownIdentity? identity = ShutdownIdentity.Detect(source);
         using PmemMap map = BlockPoolFile.Map(source, isWritable: false);
-        return BlockPoolChecker<MapMedium>.Check(map.DangerousGetMedium(), path, identity);
+        return BlockPoolChecker<MapMedium>.Check(
+            map.DangerousGetMedium(), path, identity, BlockPoolFile.ExaminePendingRepair(path), progress);
     }
 
     /// <summary>Describes a pool file that nobody has open. Changes no byte. (pmempool info)</summary>

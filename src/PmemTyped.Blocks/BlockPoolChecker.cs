@@ -14,17 +14,33 @@ namespace PmemTyped.Blocks;
 internal static class BlockPoolChecker<TMedium>
     where TMedium : struct, IPmemMedium
 {
-    internal static BlockPoolReport Check(TMedium medium, string path, ShutdownIdentity? current)
+    /// <summary>Checks the pool.</summary>
+    /// <param name="medium">The pool.</param>
+    /// <param name="path">Its name.</param>
+    /// <param name="current">Identity of the devices below, null when it is not known.</param>
+    /// <param name="known">A finding about the file around the pool, or null.</param>
+    /// <param name="progress">Receives the part that is done, 0 to 1, or null.</param>
+    internal static BlockPoolReport Check(
+        TMedium medium,
+        string path,
+        ShutdownIdentity? current,
+        PoolFinding? known = null,
+        IProgress<double>? progress = null)
     {
         var findings = new FindingList();
+        findings.Add(known);
         BttLayout? layout = CheckHeaders(medium, path, current, findings);
         long blocks = 0;
         if (layout is { IsWritten: true })
         {
+            long looked = 0;
             foreach (ArenaGeometry arena in layout.Arenas)
             {
+                CheckFlags(arena, layout, findings);
                 CheckCopy(medium, arena, findings);
-                blocks += ArenaOwnership<TMedium>.Check(medium, arena, layout.Blocks, findings);
+                CheckEnd(medium, arena, findings);
+                blocks += new ArenaOwnership<TMedium>(medium, arena, findings).Check(
+                    layout.Blocks, entries => progress?.Report((double)(looked += entries) / layout.Blocks));
             }
         }
 
@@ -92,6 +108,42 @@ internal static class BlockPoolChecker<TMedium>
                 FormattableString.Invariant($"the bytes of the block at 0x{arena.Start:X}"),
                 "different",
                 "The pool works without it; repair it explicitly before the first block is damaged too."));
+        }
+    }
+
+    // A flag that libraries leave behind when they could not store a map entry; nothing else tells of it.
+    private static void CheckFlags(ArenaGeometry arena, BttLayout layout, FindingList findings)
+    {
+        if (layout.ErroredArenas.Contains(arena.Index))
+        {
+            findings.Add(BttInfoValidator.Damaged(
+                arena.Index,
+                arena.Start + BttInfoLayout.FlagsOffset,
+                "free of the error flag",
+                "flagged by an earlier failure, so that writes are refused"));
+        }
+    }
+
+    // The reference looks for the copy at the end of the file, wherever the block says that it is.
+    private static void CheckEnd(TMedium medium, ArenaGeometry arena, FindingList findings)
+    {
+        long end = BttGeometry.InfoCopyAtEnd(arena.Start, medium.LengthBytes);
+        if (end == arena.InfoCopy)
+        {
+            return;
+        }
+
+        BttInfoLayout last = BttLayoutReader<TMedium>.LoadInfo(medium, end);
+        if (!last.HasSignature || last.Checksum != BttInfoLayout.ComputeChecksum(in last))
+        {
+            findings.Add(new PoolFinding(
+                PoolFindingKind.Corruption,
+                FormattableString.Invariant($"arena {arena.Index} end"),
+                end,
+                FormattableString.Invariant(
+                    $"at byte {arena.InfoCopy + BttInfoLayout.SizeBytes}, with a copy of the info block"),
+                FormattableString.Invariant($"{medium.LengthBytes} bytes: the file has grown"),
+                "The pool works, but pmempool looks for the copy at the end; cut the file back, or repair it explicitly."));
         }
     }
 }

@@ -17,6 +17,12 @@ internal sealed class BlockPoolCore<TMedium>
     /// <summary>"PMEMBLK" and NUL.</summary>
     internal const ulong Signature = 0x004B_4C42_4D45_4D50;
 
+    private const string UnknownFeature =
+        "its header has a read-only-compat feature that this version does not know, so the pool may only be read. "
+        + "Use a version that knows it.";
+
+    private const string OpenedReadOnly = "it was opened read-only. Open it for writing.";
+
     private readonly TMedium _medium;
     private readonly bool _marksClean;
 
@@ -88,8 +94,14 @@ internal sealed class BlockPoolCore<TMedium>
     /// <param name="expectedBlockBytes">Required block size, 0 for any.</param>
     /// <param name="current">Identity of the devices now.</param>
     /// <param name="lanes">Number of lanes, null for the default.</param>
+    /// <param name="isReadOnly">Whether writes are refused; recovery stores into the medium nevertheless.</param>
     internal static BlockPoolCore<TMedium> Open(
-        TMedium medium, string path, int expectedBlockBytes, ShutdownIdentity? current, int? lanes = null)
+        TMedium medium,
+        string path,
+        int expectedBlockBytes,
+        ShutdownIdentity? current,
+        int? lanes = null,
+        bool isReadOnly = false)
     {
         PartHeaderLayout header = LoadHeader(medium);
         Require(path, PartHeader.Examine(in header, Signature));
@@ -102,6 +114,11 @@ internal sealed class BlockPoolCore<TMedium>
                 FormattableString.Invariant($"{expectedBlockBytes}, as asked for"),
                 (uint)identity.BlockBytes,
                 "Open it with its own block size.").Throw(path);
+        }
+
+        if (isReadOnly)
+        {
+            identity = identity with { ReadOnlyBecause = OpenedReadOnly };
         }
 
         bool marksClean = false;
@@ -132,7 +149,11 @@ internal sealed class BlockPoolCore<TMedium>
         bool isZeroed =
             medium.Load32(BlockDescriptorLayout.FileOffset + BlockDescriptorLayout.IsZeroedOffset) != 0;
         return new BttIdentity(
-            path, header.PoolSetUuid, (int)blockBytes, isZeroed, PartHeader.IsReadOnly(in header));
+            path,
+            header.PoolSetUuid,
+            (int)blockBytes,
+            isZeroed,
+            PartHeader.IsReadOnly(in header) ? UnknownFeature : null);
     }
 
     /// <summary>Copies the first bytes of the application area.</summary>

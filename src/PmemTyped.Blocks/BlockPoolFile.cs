@@ -52,7 +52,7 @@ internal static class BlockPoolFile
     }
 
     /// <summary>Maps a locked file, the incomplete last page left out.</summary>
-    internal static PmemMap Map(PmemSource source, bool isWritable)
+    internal static PmemMap Map(PmemSource source, bool isWritable, bool isPrivate = false)
     {
         long fileBytes = source.GetLengthBytes();
         ExamineSize(fileBytes)?.Throw(source.Path);
@@ -62,6 +62,7 @@ internal static class BlockPoolFile
             {
                 LengthBytes = BttGeometry.RoundDownToPage(fileBytes),
                 Protection = isWritable ? MapProtection.Read | MapProtection.Write : MapProtection.Read,
+                IsPrivate = isPrivate,
             });
     }
 
@@ -120,7 +121,7 @@ internal static class BlockPoolFile
             throw;
         }
 
-        return Open(map, source.Path, blockSize, identity, accept: null);
+        return Open(map, source.Path, blockSize, identity, accept: null, isReadOnly: false);
     }
 
     /// <summary>Locks, maps and opens a pool file.</summary>
@@ -132,23 +133,40 @@ internal static class BlockPoolFile
         source.LockExclusive("open");
         CheckNoPendingRepair(path);
         ShutdownIdentity? identity = ShutdownIdentity.Detect(source);
-        return Open(Map(source, isWritable: true), path, blockSize, identity, accept);
+        return Open(Map(source, isWritable: true), path, blockSize, identity, accept, isReadOnly: false);
     }
 
-    private static void CheckNoPendingRepair(string path)
+    /// <summary>
+    /// Opens a pool file on private pages: what opening stores, the dirty mark and the completion of interrupted writes,
+    /// stays in this process.
+    /// </summary>
+    internal static BlockPool OpenReadOnly(string path, int blockSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(blockSize);
+        using PmemSource source = PmemSource.Open(path, writable: false);
+        source.LockShared("open");
+        CheckNoPendingRepair(path);
+        ShutdownIdentity? identity = ShutdownIdentity.Detect(source);
+        PmemMap map = Map(source, isWritable: true, isPrivate: true);
+        return Open(map, path, blockSize, identity, accept: null, isReadOnly: true);
+    }
+
+    /// <summary>A finding when PMDK began to repair bad blocks of the file and did not finish, or null.</summary>
+    internal static PoolFinding? ExaminePendingRepair(string path)
     {
         string pending = path + PendingRepairSuffix;
-        if (File.Exists(pending))
-        {
-            throw new PmemFormatException(
-                path,
+        return !File.Exists(pending)
+            ? null
+            : new PoolFinding(
+                PoolFindingKind.Format,
                 "bad block recovery file",
                 0,
                 "absent",
                 $"'{pending}'",
                 "PMDK began to repair this pool and was interrupted; let 'pmempool sync' finish first.");
-        }
     }
+
+    private static void CheckNoPendingRepair(string path) => ExaminePendingRepair(path)?.Throw(path);
 
     private static void RequireBlankHeader(MapMedium medium, string path)
     {
@@ -166,13 +184,18 @@ internal static class BlockPoolFile
 
     /// <summary>Opens the pool in a map, which belongs to the result or is disposed.</summary>
     private static BlockPool Open(
-        PmemMap map, string path, int blockSize, ShutdownIdentity? identity, Action<BlockPoolDescription>? accept)
+        PmemMap map,
+        string path,
+        int blockSize,
+        ShutdownIdentity? identity,
+        Action<BlockPoolDescription>? accept,
+        bool isReadOnly)
     {
         try
         {
             MapMedium medium = map.DangerousGetMedium();
             accept?.Invoke(BlockPoolDescriber<MapMedium>.Describe(medium, path));
-            var core = BlockPoolCore<MapMedium>.Open(medium, path, blockSize, identity);
+            var core = BlockPoolCore<MapMedium>.Open(medium, path, blockSize, identity, isReadOnly: isReadOnly);
             return new BlockPool(core, map);
         }
         catch

@@ -3,7 +3,7 @@ using PmemTyped.Mapping;
 namespace PmemTyped.Blocks;
 
 /// <summary>
-/// The crash argument of making a pool and of its application area.
+/// The crash argument of making a pool, of its application area and of its features.
 /// <list type="bullet">
 /// <item>P1: descriptor, application area and cleared info blocks are durable before the pool header. Otherwise a valid
 /// header could stand before a block size of garbage.</item>
@@ -11,6 +11,9 @@ namespace PmemTyped.Blocks;
 /// <item>P3: the application area is durable from its ninth byte on before its first eight bytes, which make it count.
 /// Otherwise half a description could count.</item>
 /// <item>P4: these eight bytes are durable before the call returns.</item>
+/// <item>P5: a header with other features is durable before the call returns. Otherwise the pool could go on with the old
+/// ones, and a program that cannot read the new ones would not be kept out. Old and new words differ in one checksum each,
+/// so a repair knows which of both a torn header was.</item>
 /// </list>
 /// </summary>
 internal static class PoolOrdering
@@ -19,6 +22,7 @@ internal static class PoolOrdering
     internal static readonly OrderingPoint P2 = new(Protocol, 2);
     internal static readonly OrderingPoint P3 = new(Protocol, 3);
     internal static readonly OrderingPoint P4 = new(Protocol, 4);
+    internal static readonly OrderingPoint P5 = new(Protocol, 5);
 
     private const string Protocol = "POOL";
 }

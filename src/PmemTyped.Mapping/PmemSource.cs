@@ -90,16 +90,19 @@ public sealed partial class PmemSource : IDisposable
     /// <exception cref="PmemInUseException">Another process or another open in this one holds it.</exception>
     /// <exception cref="PmemIOException">The file system cannot lock.</exception>
     /// <exception cref="NotSupportedException">It is anonymous memory.</exception>
-    public void LockExclusive(string operation)
-    {
-        int error = RequireDescriptor("lock").TryLockExclusive();
-        if (error == Errno.Again)
-        {
-            throw new PmemInUseException(operation, Path);
-        }
+    public void LockExclusive(string operation) =>
+        ThrowIfLocked(RequireDescriptor("lock").TryLockExclusive(), operation);
 
-        ThrowIf(error, "lock", "The file system must support flock.");
-    }
+    /// <summary>
+    /// Takes a shared advisory lock: any number of holders at a time, none while somebody holds the exclusive one of
+    /// <see cref="LockExclusive"/>; held until the last map is gone. Read permission is enough.
+    /// </summary>
+    /// <param name="operation">What is attempted, for the message.</param>
+    /// <exception cref="PmemInUseException">Somebody holds the exclusive lock.</exception>
+    /// <exception cref="PmemIOException">The file system cannot lock.</exception>
+    /// <exception cref="NotSupportedException">It is anonymous memory.</exception>
+    public void LockShared(string operation) =>
+        ThrowIfLocked(RequireDescriptor("lock").TryLockShared(), operation);
 
     /// <summary>
     /// Allocates the blocks of the whole file, so that no later store can meet a full disk, which would end the
@@ -196,6 +199,16 @@ public sealed partial class PmemSource : IDisposable
     {
         ThrowIf(RequireDescriptor(operation).GetStatus(out FileStatus status), operation, "Check the device.");
         return status;
+    }
+
+    private void ThrowIfLocked(int error, string operation)
+    {
+        if (error == Errno.Again)
+        {
+            throw new PmemInUseException(operation, Path);
+        }
+
+        ThrowIf(error, "lock", "The file system must support flock.");
     }
 
     private void ThrowIf(int error, string operation, string nextStep)

@@ -121,6 +121,10 @@ public sealed partial class SafeFileDescriptor : SafeHandle
     public int TryLockExclusive() =>
         ErrorOf(Interop.Flock(Number, Interop.LockExclusive | Interop.LockNonBlocking));
 
+    /// <summary>Takes a shared advisory lock without waiting: flock(2). EAGAIN when somebody holds the exclusive one.</summary>
+    public int TryLockShared() =>
+        ErrorOf(Interop.Flock(Number, Interop.LockShared | Interop.LockNonBlocking));
+
     /// <summary>Sets the file size: ftruncate(2). EFBIG past the size limit of the process too.</summary>
     /// <param name="lengthBytes">New size.</param>
     public int SetLength(long lengthBytes) =>

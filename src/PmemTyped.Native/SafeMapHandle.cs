@@ -212,7 +212,8 @@ public sealed class SafeMapHandle : SafeHandle
             }
         }
 
-        flags = request.IsPrivate ? Interop.MapPrivate : Interop.MapShared;
+        // Without a reservation, because few pages of a private map are ever stored to, and a file may be larger than memory.
+        flags = request.IsPrivate ? Interop.MapPrivate | Interop.MapNoReserve : Interop.MapShared;
         return Accepts(request, flags, out error);
     }
 

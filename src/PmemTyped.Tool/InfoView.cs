@@ -13,9 +13,30 @@ internal static class InfoView
             new FactsSection("Pool", PoolFacts(pool)),
             new FactsSection("Header", HeaderFacts(pool)),
             new FactsSection("Application area", ApplicationFacts(pool.ApplicationArea)),
-            .. pool.Arenas.Select(arena => new FactsSection(
-                Invariant($"Arena {arena.Index}{(pool.IsLaidOut ? string.Empty : ", planned")}"), ArenaFacts(arena))),
+            .. pool.Arenas.SelectMany(arena => ArenaSections(arena, pool.IsLaidOut)),
         ]);
+
+    private static IEnumerable<FactsSection> ArenaSections(ArenaDocument arena, bool isLaidOut)
+    {
+        string title = Invariant($"Arena {arena.Index}{(isLaidOut ? string.Empty : ", planned")}");
+        yield return new FactsSection(title, ArenaFacts(arena));
+        if (arena.BlockMap is { } map)
+        {
+            yield return new FactsSection(Invariant($"Blocks of arena {arena.Index}"), MapFacts(map));
+        }
+    }
+
+    // Each row begins with the number of its first block, counted in the arena.
+    private static IEnumerable<(string Name, string Value)> MapFacts(BlockMapDocument map) =>
+    [
+        ("Never written", Invariant($"{map.Initial}")),
+        ("Set to zero", Invariant($"{map.Zero}")),
+        ("Bad", Invariant($"{map.Error}")),
+        ("Written", Invariant($"{map.Normal}")),
+        ("One character", Invariant($"{map.BlocksPerCharacter} blocks: . never written, o zero, # written, + partly, x bad")),
+        .. map.Rows.Select((row, index) =>
+            (Invariant($"{index * BlockMap.CellsPerRow * map.BlocksPerCharacter}"), row)),
+    ];
 
     private static IEnumerable<(string Name, string Value)> PoolFacts(InfoDocument pool) =>
     [

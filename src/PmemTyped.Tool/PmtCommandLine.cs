@@ -57,6 +57,10 @@ internal static class PmtCommandLine
         ReadVerb.Build(console),
         WriteVerb.Build(console),
         DoctorVerb.Build(console),
+        DumpVerb.Build(console),
+        RemoveVerb.Build(console),
+        FeatureVerb.Build(console),
+        ConvertVerb.Build(console),
         new HelpOption(),
         new VersionOption(),
     };
@@ -71,7 +75,7 @@ internal static class PmtCommandLine
     {
         Token? misspelled = parsed.Tokens
             .TakeWhile(t => t.Type != TokenType.DoubleDash)
-            .FirstOrDefault(t => t.Type == TokenType.Argument && t.Value.StartsWith('-'));
+            .FirstOrDefault(t => t.Type == TokenType.Argument && IsLikeAnOption(t.Value));
         if (misspelled is not null)
         {
             return $"'{misspelled.Value}' is no option here.";
@@ -84,6 +88,10 @@ internal static class PmtCommandLine
 
         return parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null;
     }
+
+    // A range of blocks may begin with a dash too: -9.
+    private static bool IsLikeAnOption(string word) =>
+        word.StartsWith('-') && !(word.Length > 1 && char.IsAsciiDigit(word[1]));
 
     private static string Verb(ParseResult parsed)
     {

@@ -29,6 +29,9 @@ internal sealed class ToolConsole
     /// <summary>Gets the switches and the device tree that maps depend on.</summary>
     internal PmemPlatform Platform { get; init; } = PmemPlatform.Current;
 
+    /// <summary>Gets a value indicating whether a person looks at the errors, where progress is shown.</summary>
+    internal required bool ShowsProgress { get; init; }
+
     /// <summary>The console of this process.</summary>
     internal static ToolConsole OfProcess() => new()
     {
@@ -38,6 +41,7 @@ internal sealed class ToolConsole
         OpenOutput = Console.OpenStandardOutput,
         HoldInterrupts = InterruptHold.OfProcess,
         IsTerminal = !Console.IsOutputRedirected,
+        ShowsProgress = !Console.IsErrorRedirected,
     };
 
     /// <summary>Says in one line why something was not done.</summary>

@@ -6,11 +6,12 @@ namespace PmemTyped.Fuzz;
 
 /// <summary>
 /// Whatever the bytes of a pool file are, every call ends with a result or with one of our exceptions: no crash of the
-/// process, no hang, no foreign exception. PMEMTYPED_FUZZ_ROUNDS sets the number of rounds per pool.
+/// process, no hang, no foreign exception. These rounds go through real files; <see cref="MutatedPoolTests"/> does many more
+/// on private pages. PMEMTYPED_FUZZ_ROUNDS sets the number of rounds per pool.
 /// </summary>
 public sealed class DamagedPoolTests
 {
-    private const int DefaultRounds = 60;
+    private const int DefaultRounds = 20;
     private const int BlocksTried = 40;
 
     public static TheoryData<string> Pools =>

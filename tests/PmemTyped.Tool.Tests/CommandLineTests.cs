@@ -5,10 +5,15 @@ namespace PmemTyped.Tool.Tests;
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("--help", "create", "info", "check", "read", "write")]
-    [InlineData("create blk --help", "<bsize>", "<file>", "--size", "--quiet")]
+    [InlineData("--help", "create", "info", "check", "read", "write", "dump", "rm", "feature", "convert")]
+    [InlineData("create blk --help", "<bsize>", "<file>", "--size", "--max-size", "--mode", "--inherit", "--force")]
+    [InlineData("create blk --help", "--write-layout", "--clear-bad-blocks", "--quiet", "--verbose", "--json")]
     [InlineData("info --help", "<file>", "--json")]
-    [InlineData("check --help", "<file>", "--json")]
+    [InlineData("check --help", "<file>", "--repair", "--dry-run", "--advanced", "--backup", "--quiet", "--json")]
+    [InlineData("dump --help", "<file>", "--range", "--hex", "--text", "--binary", "--output", "--json")]
+    [InlineData("rm --help", "<files>", "--force", "--interactive", "--verbose", "--json")]
+    [InlineData("feature --help", "<file>", "--enable", "--disable", "--query", "--json")]
+    [InlineData("convert --help", "<file>", "--json")]
     [InlineData("read --help", "<file>", "<block>", "--hex", "--raw")]
     [InlineData("write --help", "<file>", "<block>", "--pad")]
     public void Help_names_what_can_be_given(string commandLine, params string[] expected)
@@ -31,6 +36,17 @@ public sealed class CommandLineTests
     [InlineData("read x.pool", "'block'")]
     [InlineData("write x.pool", "'block'")]
     [InlineData("read x.pool 1 --hex --raw", "--hex and --raw exclude each other")]
+    [InlineData("check x.pool --dry-run", "--dry-run, --advanced and --backup need --repair")]
+    [InlineData("check x.pool -a", "--dry-run, --advanced and --backup need --repair")]
+    [InlineData("dump x.pool --hex --text", "exclude each other")]
+    [InlineData("dump x.pool -r 5-3", "'5-3' is not a range of blocks")]
+    [InlineData("dump x.pool -r 1,,2", "'' is not a range of blocks")]
+    [InlineData("feature x.pool -e NOTHING", "NOTHING")]
+    [InlineData("feature x.pool -e CKSUM_2K -d CKSUM_2K", "exclude each other")]
+    [InlineData("create blk 512 x.pool -m 9", "'9' is not a mode")]
+    [InlineData("create blk 512 x.pool -m 17777", "'17777' is not a mode")]
+    [InlineData("create blk 512 x.pool -M -s 20M", "exclude each other")]
+    [InlineData("create blk", "'bsize'")]
     public void Arguments_that_make_no_command_are_refused(string commandLine, string because) =>
         ToolRun.Of(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries)).AssertCouldNot(because);
 
@@ -56,6 +72,11 @@ public sealed class CommandLineTests
     [InlineData("check")]
     [InlineData("read", "0")]
     [InlineData("write", "0")]
+    [InlineData("dump")]
+    [InlineData("rm")]
+    [InlineData("feature")]
+    [InlineData("convert")]
+    [InlineData("check", "--repair")]
     public void Every_verb_refuses_a_pool_that_is_open(string verb, params string[] more)
     {
         using var directory = TempDirectory.CreateInMemory();
@@ -69,6 +90,11 @@ public sealed class CommandLineTests
     [InlineData("check")]
     [InlineData("read", "0")]
     [InlineData("write", "0")]
+    [InlineData("dump")]
+    [InlineData("rm")]
+    [InlineData("feature")]
+    [InlineData("convert")]
+    [InlineData("check", "--repair")]
     public void Every_verb_refuses_a_file_that_is_missing_and_a_directory(string verb, params string[] more)
     {
         using var directory = TempDirectory.CreateInMemory();
@@ -80,6 +106,9 @@ public sealed class CommandLineTests
     [InlineData("info")]
     [InlineData("read", "0")]
     [InlineData("write", "0")]
+    [InlineData("dump")]
+    [InlineData("feature")]
+    [InlineData("convert")]
     public void A_foreign_a_damaged_and_a_truncated_file_cannot_be_worked_on(string verb, params string[] more)
     {
         using var directory = TempDirectory.CreateInMemory();

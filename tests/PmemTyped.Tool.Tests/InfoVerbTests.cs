@@ -141,8 +141,70 @@ public sealed class InfoVerbTests : IDisposable
               Flog at             0xFFD000
               Info copy at        0x1001000
 
+            Blocks of arena 0
+              Never written       32202
+              Set to zero         0
+              Bad                 0
+              Written             0
+              One character       63 blocks: . never written, o zero, # written, + partly, x bad
+              0                   {new string('.', 64)}
+              4032                {new string('.', 64)}
+              8064                {new string('.', 64)}
+              12096               {new string('.', 64)}
+              16128               {new string('.', 64)}
+              20160               {new string('.', 64)}
+              24192               {new string('.', 64)}
+              28224               {new string('.', 64)}
+
             """,
             run.Output);
+    }
+
+    [Fact]
+    public void The_drawing_shows_where_blocks_are_written_zero_and_bad()
+    {
+        string path = _directory.File("a.pool");
+        using (BlockPool pool = BlockPool.Create(path, 512, BlockPool.MinPoolBytes))
+        {
+            for (long block = 0; block < 63; block++)
+            {
+                pool.Write(block, SamplePool.Content);
+            }
+
+            pool.Write(63, SamplePool.Content);
+            pool.SetZero(126);
+            pool.SetError(pool.BlockCount - 1);
+        }
+
+        JsonElement map = Json(path).GetProperty("arenas")[0].GetProperty("blockMap");
+
+        Assert.Equal(
+            (64, 1, 1, 32136, 63),
+            (Number(map, "normal"), Number(map, "zero"), Number(map, "error"), Number(map, "initial"), Number(map, "blocksPerCharacter")));
+        string[] rows = [.. map.GetProperty("rows").EnumerateArray().Select(r => r.GetString()!)];
+        Assert.Equal(8, rows.Length);
+        Assert.Equal("#+o" + new string('.', 61), rows[0]);
+        Assert.Equal(new string('.', 63) + "x", rows[^1]);
+        Assert.Contains($"  0                   {rows[0]}\n", ToolRun.Of("info", path).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Blocks_of_a_huge_pool_are_not_counted_unless_it_is_asked_for()
+    {
+        string path = GoldenPool.Named("ma2-b65536-513g.pool").Extract(_directory);
+        Assert.Equal(JsonValueKind.Null, Json(path).GetProperty("arenas")[0].GetProperty("blockMap").ValueKind);
+        Assert.Contains("Blocks of arena 1\n", ToolRun.Of("info", path, "--map").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Facts_of_a_pool_that_cannot_be_opened_are_told_without_its_blocks()
+    {
+        string path = SamplePool.Create(_directory);
+        SamplePool.Flip(path, BlockPool.Describe(path).Arenas[0].FlogOffset + 3);
+        ToolRun run = ToolRun.Of("info", path);
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("pmt: note: The blocks were not counted.", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Blocks of arena", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -173,6 +235,8 @@ public sealed class InfoVerbTests : IDisposable
         Assert.Equal(isDirty, Json(path).GetProperty("isDirty").GetBoolean());
         Assert.Equal(GoldenPool.Named(name).ImageHash, SamplePool.HashOf(path));
     }
+
+    private static long Number(JsonElement element, string name) => element.GetProperty(name).GetInt64();
 
     private static JsonElement Json(string path)
     {

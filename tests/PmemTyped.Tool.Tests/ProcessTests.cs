@@ -41,6 +41,24 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pool_is_damaged_repaired_dumped_and_removed()
+    {
+        string path = SamplePool.Create(_directory);
+        SamplePool.Flip(path, BlockPool.Describe(path).Arenas[0].Offset + 60);
+
+        ToolRun planned = await Tool("check", path, "--repair", "--dry-run");
+        ToolRun repaired = await Tool("check", path, "--repair");
+        ToolRun dumped = await Tool("dump", path, "--binary", "--range", $"{SamplePool.WrittenBlock}");
+        ToolRun converted = await Tool("convert", path);
+        ToolRun removed = await Tool("rm", "--verbose", path);
+
+        Assert.Equal((1, 0, 0, 0), (planned.ExitCode, repaired.ExitCode, dumped.ExitCode, converted.ExitCode));
+        Assert.Equal(SamplePool.Content, dumped.Bytes);
+        Assert.Equal((0, $"{path}: removed\n"), (removed.ExitCode, removed.Output));
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
     public async Task Redirected_information_has_no_escape_codes_even_on_a_build_server()
     {
         string path = SamplePool.Create(_directory);

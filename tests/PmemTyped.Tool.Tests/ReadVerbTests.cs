@@ -63,7 +63,7 @@ public sealed class ReadVerbTests : IDisposable
     [InlineData("9223372036854775808", "'9223372036854775808' is not a block number")]
     [InlineData("first", "'first' is not a block number")]
     [InlineData("1.0", "'1.0' is not a block number")]
-    [InlineData("-1", "'-1' is no option here")]
+    [InlineData("-1", "'-1' is not a block number")]
     public void A_block_that_does_not_exist_cannot_be_read(string block, string because) =>
         ToolRun.Of("read", _path, block).AssertCouldNot(because);
 

@@ -33,6 +33,7 @@ internal sealed record ToolRun(int ExitCode, string Output, string Error, byte[]
             HoldInterrupts = () => interrupt,
             IsTerminal = false,
             Platform = platform,
+            ShowsProgress = false,
         });
         return new ToolRun(exitCode, output.ToString(), error.ToString(), bytes.ToArray());
     }

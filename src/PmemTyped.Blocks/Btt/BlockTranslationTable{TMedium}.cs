@@ -176,8 +176,7 @@ internal sealed class BlockTranslationTable<TMedium>
         if (_identity.IsReadOnly)
         {
             throw new NotSupportedException(
-                $"Cannot {operation} '{_identity.Path}': its header has a read-only-compat feature that "
-                + "this version does not know, so the pool may only be read. Use a version that knows it.");
+                $"Cannot {operation} '{_identity.Path}': {_identity.ReadOnlyBecause}");
         }
     }
 

@@ -24,52 +24,68 @@ internal static class BttFlogReader<TMedium>
         PoolFinding? unusable = null;
         for (int lane = 0; lane < arena.Lanes; lane++)
         {
-            FlogSlot slot = FlogSlot.Load(medium, arena, lane);
-            finding = ExamineLba(arena, lane, 0, slot.First, poolBlocks) ?? ExamineLba(arena, lane, 1, slot.Second, poolBlocks);
+            FlogVerdict verdict = Examine(medium, arena, lane, poolBlocks);
+            finding = verdict.Forbids;
             if (finding is not null)
             {
                 return null;
             }
 
-            int half = slot.CurrentHalf;
-            if (half < 0)
+            unusable ??= verdict.Unusable;
+            lanes[lane] = verdict.Lane;
+            if (verdict.Interrupted is { } write)
             {
-                unusable ??= Damaged(
-                    arena, lane, 0, "one current entry", FormattableString.Invariant($"two with sequence {slot.First.Sequence}"));
-                continue;
-            }
-
-            BttFlogLayout current = slot.Half(half);
-            var oldMap = new BttMapEntry(current.OldMap);
-            var newMap = new BttMapEntry(current.NewMap);
-            finding = ExamineBlocks(arena, lane, half, oldMap, newMap);
-            if (finding is not null)
-            {
-                return null;
-            }
-
-            lanes[lane] = new FlogLane { FreeBlock = oldMap.Block, Sequence = current.Sequence, NextHalf = 1 - half };
-            if (oldMap == newMap)
-            {
-                continue;
-            }
-
-            finding = ExamineMapIndex(arena, lane, half, current.Lba);
-            if (finding is not null)
-            {
-                return null;
-            }
-
-            BttMapEntry mapped =
-                new BttMapEntry(medium.Load32(arena.MapEntryOffset(current.Lba))).Normalized(current.Lba);
-            if (mapped != newMap && mapped == oldMap)
-            {
-                interrupted.Add(new InterruptedWrite(current.Lba, newMap));
+                interrupted.Add(write);
             }
         }
 
         finding = null;
         return new ArenaFlog(lanes, interrupted, unusable);
+    }
+
+    /// <summary>Judges one slot.</summary>
+    internal static FlogVerdict Examine(TMedium medium, ArenaGeometry arena, int lane, long poolBlocks)
+    {
+        FlogSlot slot = FlogSlot.Load(medium, arena, lane);
+        PoolFinding? forbids =
+            ExamineLba(arena, lane, 0, slot.First, poolBlocks) ?? ExamineLba(arena, lane, 1, slot.Second, poolBlocks);
+        if (forbids is not null)
+        {
+            return new FlogVerdict(forbids, null, null, default, null);
+        }
+
+        int half = slot.CurrentHalf;
+        if (half < 0)
+        {
+            PoolFinding unusable = Damaged(
+                arena, lane, 0, "one current entry", FormattableString.Invariant($"two with sequence {slot.First.Sequence}"));
+            return new FlogVerdict(null, unusable, null, default, null);
+        }
+
+        BttFlogLayout current = slot.Half(half);
+        var oldMap = new BttMapEntry(current.OldMap);
+        var newMap = new BttMapEntry(current.NewMap);
+        bool isIdle = oldMap == newMap;
+        PoolFinding? index = ExamineMapIndex(arena, lane, half, current.Lba);
+        forbids = ExamineBlocks(arena, lane, half, oldMap, newMap) ?? (isIdle ? null : index);
+        if (forbids is not null)
+        {
+            return new FlogVerdict(forbids, null, null, default, null);
+        }
+
+        var state = new FlogLane { FreeBlock = oldMap.Block, Sequence = current.Sequence, NextHalf = 1 - half };
+        PoolFinding? implausible = index ?? ExamineNeverUsed(arena, lane, slot, oldMap, newMap);
+        return new FlogVerdict(
+            null, null, implausible, state, isIdle ? null : FindInterrupted(medium, arena, current));
+    }
+
+    private static InterruptedWrite? FindInterrupted(TMedium medium, ArenaGeometry arena, BttFlogLayout current)
+    {
+        var oldMap = new BttMapEntry(current.OldMap);
+        var newMap = new BttMapEntry(current.NewMap);
+        BttMapEntry mapped =
+            new BttMapEntry(medium.Load32(arena.MapEntryOffset(current.Lba))).Normalized(current.Lba);
+        return mapped != newMap && mapped == oldMap ? new InterruptedWrite(current.Lba, newMap) : null;
     }
 
     private static PoolFinding? ExamineLba(
@@ -104,6 +120,23 @@ internal static class BttFlogReader<TMedium>
                 half,
                 FormattableString.Invariant($"internal blocks below {arena.InternalBlocks}"),
                 FormattableString.Invariant($"{oldMap.Block} and {newMap.Block}"));
+
+    // A write always moves a block, so the same block before and after is the mark of a lane that has never written. The
+    // other half may hold the beginning of a write that a crash interrupted before it was activated.
+    private static PoolFinding? ExamineNeverUsed(
+        ArenaGeometry arena, int lane, FlogSlot slot, BttMapEntry oldMap, BttMapEntry newMap)
+    {
+        bool isUsed = oldMap.Block != newMap.Block;
+        bool isPristine = slot.First.Sequence == 1 && slot.Second.Sequence == 0;
+        return isUsed || isPristine
+            ? null
+            : Damaged(
+                arena,
+                lane,
+                0,
+                "two internal blocks, or a slot that was never written",
+                FormattableString.Invariant($"block {oldMap.Block} twice in a slot that was written"));
+    }
 
     private static PoolFinding Damaged(ArenaGeometry arena, int lane, int half, string expected, string found) => new(
         PoolFindingKind.Corruption,

@@ -31,6 +31,10 @@ internal static class BttGeometry
 
     internal static long RoundDownToPage(long bytes) => bytes & -PageBytes;
 
+    /// <summary>Where the copy of an info block is in an arena that takes what the file offers.</summary>
+    internal static long InfoCopyAtEnd(long arenaStart, long poolBytes) =>
+        Math.Min(arenaStart + MaxArenaBytes, poolBytes) - BttInfoLayout.SizeBytes;
+
     /// <summary>The arenas of a pool, or null when one of them would have too few blocks.</summary>
     /// <param name="poolBytes">File size, a multiple of 4096, at least <see cref="MinPoolBytes"/>.</param>
     /// <param name="blockBytes">Block size, at least 1.</param>

@@ -5,5 +5,8 @@ namespace PmemTyped.Blocks.Btt;
 /// <param name="Pool">Identity of the pool, repeated in every info block.</param>
 /// <param name="BlockBytes">Block size.</param>
 /// <param name="IsZeroed">Whether the file was known to be zero when the pool was made.</param>
-/// <param name="IsReadOnly">Whether writes are refused.</param>
-internal sealed record BttIdentity(string Path, Guid Pool, int BlockBytes, bool IsZeroed, bool IsReadOnly);
+/// <param name="ReadOnlyBecause">Why writes are refused and what helps, in sentences, or null.</param>
+internal sealed record BttIdentity(string Path, Guid Pool, int BlockBytes, bool IsZeroed, string? ReadOnlyBecause)
+{
+    internal bool IsReadOnly => ReadOnlyBecause is not null;
+}

@@ -70,7 +70,8 @@ internal static class BttLayoutReader<TMedium>
     internal static BttInfoLayout LoadInfo(TMedium medium, long offset) =>
         Blittable.Read<BttInfoLayout>(medium.Window(offset, BttInfoLayout.SizeBytes));
 
-    private static ArenaGeometry ToGeometry(in BttInfoLayout info, int index, long start) => new(
+    /// <summary>The geometry that an info block tells.</summary>
+    internal static ArenaGeometry ToGeometry(in BttInfoLayout info, int index, long start) => new(
         index,
         start,
         (int)info.ExternalBlockBytes,

@@ -48,11 +48,7 @@ internal static class BttLayoutWriter<TMedium>
 
     private static void WriteMapAndFlog(TMedium medium, ArenaGeometry arena, bool isZeroed)
     {
-        if (!isZeroed)
-        {
-            medium.ClearFlushed(arena.Map, arena.MapBytes, BttOrdering.P7);
-        }
-
+        ClearMap(medium, arena, isZeroed);
         Span<byte> slot = stackalloc byte[BttFlogLayout.SlotBytes];
         slot.Clear();
         for (int lane = 0; lane < arena.Lanes; lane++)
@@ -64,6 +60,25 @@ internal static class BttLayoutWriter<TMedium>
 
         // P7: crash before here: there is no info block yet, so nobody looks at map and flog.
         medium.Persist(arena.Flog, arena.FlogBytes, BttOrdering.P7);
+    }
+
+    // Where the map should be zero already, only what damage has put there is cleared: an entry that is not zero would
+    // count as soon as there is an info block.
+    private static void ClearMap(TMedium medium, ArenaGeometry arena, bool isZeroed)
+    {
+        if (!isZeroed)
+        {
+            medium.ClearFlushed(arena.Map, arena.MapBytes, BttOrdering.P7);
+            return;
+        }
+
+        for (long start = 0; start < arena.MapBytes; start += BttGeometry.PageBytes)
+        {
+            if (medium.Window(arena.Map + start, (int)BttGeometry.PageBytes).ContainsAnyExcept((byte)0))
+            {
+                medium.ClearFlushed(arena.Map + start, BttGeometry.PageBytes, BttOrdering.P7);
+            }
+        }
     }
 
     private static void WriteInfo(TMedium medium, ArenaGeometry arena, BttInfoLayout info)

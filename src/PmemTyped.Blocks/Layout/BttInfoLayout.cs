@@ -22,6 +22,7 @@ namespace PmemTyped.Blocks.Layout;
 internal struct BttInfoLayout
 {
     internal const int SizeBytes = 4096;
+    internal const int FlagsOffset = 48;
     internal const int ChecksumOffset = 4088;
 
     /// <summary>"BTT_AREN", published last: an info block without it was never completed.</summary>
@@ -49,7 +50,7 @@ internal struct BttInfoLayout
     [FieldOffset(32)] public Guid ParentUuid;
 
     /// <summary>Bit 0: writes to the arena are refused.</summary>
-    [FieldOffset(48)] public uint Flags;
+    [FieldOffset(FlagsOffset)] public uint Flags;
 
     /// <summary>Format version, 1.</summary>
     [FieldOffset(52)] public ushort Major;

@@ -4,6 +4,7 @@ namespace PmemTyped.Native.Linux;
 
 internal static partial class Interop
 {
+    internal const int LockShared = 1;
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
 

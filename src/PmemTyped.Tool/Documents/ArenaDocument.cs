@@ -2,7 +2,10 @@ using PmemTyped.Blocks;
 
 namespace PmemTyped.Tool.Documents;
 
-/// <summary>What is told about one arena. Offsets are in bytes from the start of the file.</summary>
+/// <summary>
+/// What is told about one arena. Offsets are in bytes from the start of the file; the map of its blocks is null when they
+/// were not looked at.
+/// </summary>
 internal sealed record ArenaDocument(
     int Index,
     long Offset,
@@ -13,9 +16,10 @@ internal sealed record ArenaDocument(
     long DataOffset,
     long MapOffset,
     long FlogOffset,
-    long InfoCopyOffset)
+    long InfoCopyOffset,
+    BlockMapDocument? BlockMap)
 {
-    internal static ArenaDocument From(ArenaDescription arena, int index) => new(
+    internal static ArenaDocument From(ArenaDescription arena, int index, BlockMapDocument? map) => new(
         index,
         arena.Offset,
         arena.BlockCount,
@@ -25,5 +29,6 @@ internal sealed record ArenaDocument(
         arena.DataOffset,
         arena.MapOffset,
         arena.FlogOffset,
-        arena.InfoCopyOffset);
+        arena.InfoCopyOffset,
+        map);
 }

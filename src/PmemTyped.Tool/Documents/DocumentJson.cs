@@ -8,6 +8,12 @@ namespace PmemTyped.Tool.Documents;
 [JsonSerializable(typeof(InfoDocument))]
 [JsonSerializable(typeof(CheckDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
+[JsonSerializable(typeof(RepairDocument))]
+[JsonSerializable(typeof(BlockDocument))]
+[JsonSerializable(typeof(IEnumerable<BlockDocument>))]
+[JsonSerializable(typeof(IReadOnlyList<RemovedDocument>))]
+[JsonSerializable(typeof(FeaturesDocument))]
+[JsonSerializable(typeof(CreatedDocument))]
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     private static readonly DocumentJson s_context = new(new JsonSerializerOptions
@@ -24,4 +30,19 @@ internal sealed partial class DocumentJson : JsonSerializerContext
     internal static string Of(CheckDocument document) => JsonSerializer.Serialize(document, s_context.CheckDocument);
 
     internal static string Of(DoctorDocument document) => JsonSerializer.Serialize(document, s_context.DoctorDocument);
+
+    internal static string Of(RepairDocument document) => JsonSerializer.Serialize(document, s_context.RepairDocument);
+
+    internal static string Of(BlockDocument document) => JsonSerializer.Serialize(document, s_context.BlockDocument);
+
+    /// <summary>Many blocks, written one by one.</summary>
+    internal static void Write(Stream output, IEnumerable<BlockDocument> blocks) =>
+        JsonSerializer.Serialize(output, blocks, s_context.IEnumerableBlockDocument);
+
+    internal static string Of(IReadOnlyList<RemovedDocument> removed) =>
+        JsonSerializer.Serialize(removed, s_context.IReadOnlyListRemovedDocument);
+
+    internal static string Of(FeaturesDocument document) => JsonSerializer.Serialize(document, s_context.FeaturesDocument);
+
+    internal static string Of(CreatedDocument document) => JsonSerializer.Serialize(document, s_context.CreatedDocument);
 }

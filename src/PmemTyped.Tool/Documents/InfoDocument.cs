@@ -23,7 +23,7 @@ internal sealed record InfoDocument(
     ApplicationAreaDocument ApplicationArea,
     IReadOnlyList<ArenaDocument> Arenas)
 {
-    internal static InfoDocument From(BlockPoolDescription pool) => new(
+    internal static InfoDocument From(BlockPoolDescription pool, IReadOnlyList<BlockMapDocument>? maps) => new(
         pool.Path,
         pool.PoolBytes,
         pool.BlockSize,
@@ -39,5 +39,5 @@ internal sealed record InfoDocument(
         new FeatureWordDocument(
             pool.ReadOnlyCompatFeatures, FeatureNames.OfReadOnlyCompat(pool.ReadOnlyCompatFeatures)),
         ApplicationAreaDocument.From(pool.ApplicationArea.Span, pool.Path),
-        [.. pool.Arenas.Select(ArenaDocument.From)]);
+        [.. pool.Arenas.Select((arena, index) => ArenaDocument.From(arena, index, maps?[index]))]);
 }

@@ -1,18 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using PmemTyped.Blocks;
+using PmemTyped.Tool.Documents;
 
 namespace PmemTyped.Tool.Verbs;
 
 /// <summary>pmt create blk: makes a pool file.</summary>
 internal static class CreateVerb
 {
-    // What pmempool gives to the files it makes: 0664.
-    private const UnixFileMode Mode =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite
-        | UnixFileMode.GroupRead | UnixFileMode.GroupWrite
-        | UnixFileMode.OtherRead;
-
     internal static Command Build(ToolConsole console) => new("create", "Make a new pool file.")
     {
         BuildBlock(console),
@@ -20,67 +15,77 @@ internal static class CreateVerb
 
     private static Command BuildBlock(ToolConsole console)
     {
-        var blockSize = new Argument<long>("bsize")
-        {
-            Description = "Bytes per block. K, M, G and T are powers of 1024.",
-            CustomParser = ByteSize.Parse,
-        };
-        var file = new Argument<string>("file") { Description = "Path of the new file; it must not exist." };
-        var size = new Option<long>("--size", "-s")
-        {
-            Description = "Bytes of the file, for example 64M. If not given, those of the smallest pool.",
-            HelpName = "size",
-            CustomParser = ByteSize.Parse,
-            DefaultValueFactory = _ => BlockPool.MinPoolBytes,
-        };
-        var quiet = new Option<bool>("--quiet", "-q") { Description = "Do not say what was made." };
-        var command = new Command("blk", "Make a pool of blocks, each of which is written as a whole or not at all.")
-        {
-            blockSize,
-            file,
-            size,
-            quiet,
-        };
-        command.SetAction(parsed => Run(
-            console,
-            parsed.GetRequiredValue(file),
-            parsed.GetRequiredValue(blockSize),
-            parsed.GetRequiredValue(size),
-            parsed.GetValue(quiet)));
+        var options = new CreateOptions();
+        var command = new Command("blk", "Make a pool of blocks, each of which is written as a whole or not at all.");
+        options.AddTo(command);
+        command.SetAction(parsed => Run(console, options.Order(parsed), options.Manner(parsed)));
         return command;
     }
 
-    private static int Run(ToolConsole console, string path, long blockSize, long poolBytes, bool isQuiet)
+    private static int Run(ToolConsole console, PoolOrder order, CreateManner manner)
     {
-        if (blockSize is < 1 or > int.MaxValue)
+        if (order.BlockSize is < 1 or > int.MaxValue)
         {
             return console.Fail(ExitCode.CouldNot, string.Create(
                 CultureInfo.InvariantCulture,
-                $"A block of {blockSize} bytes is not possible. Give a block size of 1 to {int.MaxValue} bytes."));
+                $"A block of {order.BlockSize} bytes is not possible. Give a block size of 1 to {int.MaxValue} bytes."));
+        }
+
+        if (manner.IsVerbose)
+        {
+            string size = order.PoolBytes?.ToString(CultureInfo.InvariantCulture) ?? "all";
+            string mode = Convert.ToString((int)order.Mode, 8);
+            console.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"making '{order.Path}', {size} bytes, mode 0{mode}, blocks of {order.BlockSize} bytes"));
         }
 
         // The signal that comes while the file is being made must not leave half of it behind.
         using InterruptHold interrupt = console.HoldInterrupts();
         try
         {
-            using BlockPool pool = BlockPool.Create(
-                path, (int)blockSize, poolBytes, new BlockPoolOptions { Mode = Mode });
-            if (interrupt.IsRequested)
+            if (manner.IsForced && File.Exists(order.Path))
             {
-                File.Delete(path);
-                return console.Fail(ExitCode.CouldNot, $"Interrupted. '{path}' was removed again.");
+                PoolRemoval.Remove(order.Path);
             }
 
-            if (!isQuiet)
+            using BlockPool pool = ProgressView.Run(console, "Creating", _ => Make(order));
+            if (interrupt.IsRequested && order.PoolBytes is not null)
             {
-                console.Output.WriteLine(Summary(pool));
+                File.Delete(order.Path);
+                return console.Fail(ExitCode.CouldNot, $"Interrupted. '{order.Path}' was removed again.");
             }
 
+            if (manner.WritesLayout)
+            {
+                // As pmempool does it; the block is a zero block afterwards.
+                pool.SetError(0);
+                pool.SetZero(0);
+            }
+
+            Tell(console, pool, manner);
             return ExitCode.Success;
         }
         catch (ArgumentException e)
         {
             return console.Fail(ExitCode.CouldNot, WithoutParameter(e));
+        }
+    }
+
+    private static BlockPool Make(PoolOrder order) => order.PoolBytes is { } poolBytes
+        ? BlockPool.Create(order.Path, (int)order.BlockSize, poolBytes, new BlockPoolOptions { Mode = order.Mode })
+        : BlockPool.CreateInFile(order.Path, (int)order.BlockSize);
+
+    private static void Tell(ToolConsole console, BlockPool pool, CreateManner manner)
+    {
+        if (manner.IsJson)
+        {
+            console.Output.WriteLine(DocumentJson.Of(new CreatedDocument(
+                pool.Path, pool.BlockSize, pool.BlockCount, pool.IsLaidOut, pool.Durability.ToString())));
+        }
+        else if (!manner.IsQuiet)
+        {
+            console.Output.WriteLine(Summary(pool));
         }
     }
 

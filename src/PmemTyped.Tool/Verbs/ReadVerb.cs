@@ -1,9 +1,10 @@
 using System.CommandLine;
 using PmemTyped.Blocks;
+using PmemTyped.Tool.Documents;
 
 namespace PmemTyped.Tool.Verbs;
 
-/// <summary>pmt read: prints one block. Opening the pool completes the writes that a crash interrupted.</summary>
+/// <summary>pmt read: prints one block and changes nothing, because the pool is opened read-only.</summary>
 internal static class ReadVerb
 {
     internal static Command Build(ToolConsole console)
@@ -12,36 +13,41 @@ internal static class ReadVerb
         Argument<long> block = BlockNumber.NewArgument();
         var hex = new Option<bool>("--hex") { Description = "Print a hex dump; this is the default." };
         var raw = new Option<bool>("--raw") { Description = "Print the bytes of the block and nothing else." };
-        var command = new Command(
-            "read", "Print one block. Opening the pool completes the writes that a crash interrupted.")
-        {
-            file,
-            block,
-            hex,
-            raw,
-        };
+        Option<bool> json = JsonOption.New();
+        var command = new Command("read", "Print one block. Changes nothing.") { file, block, hex, raw, json };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(hex) && result.GetValue(raw))
+            if (new[] { hex, raw, json }.Count(o => result.GetValue(o)) > 1)
             {
-                result.AddError("--hex and --raw exclude each other.");
+                result.AddError("--hex and --raw exclude each other, and --json excludes both.");
             }
         });
         command.SetAction(parsed => Run(
-            console, parsed.GetRequiredValue(file), parsed.GetRequiredValue(block), parsed.GetValue(raw)));
+            console,
+            parsed.GetRequiredValue(file),
+            parsed.GetRequiredValue(block),
+            parsed.GetValue(raw),
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(ToolConsole console, string path, long block, bool isRaw)
+    private static int Run(ToolConsole console, string path, long block, bool isRaw, bool isJson)
     {
-        using BlockPool pool = BlockPool.Open(path);
+        using BlockPool pool = BlockPool.OpenReadOnly(path);
         if (block >= pool.BlockCount)
         {
             return console.Fail(ExitCode.CouldNot, BlockNumber.OutOfRange(path, block, pool.BlockCount));
         }
 
         byte[] content = new byte[pool.BlockSize];
-        switch (pool.TryRead(block, content))
+        BlockState state = pool.TryRead(block, content);
+        if (isJson)
+        {
+            console.Output.WriteLine(DocumentJson.Of(BlockDocument.From(block, state, content)));
+            return state == BlockState.Error ? ExitCode.AnswerIsNo : ExitCode.Success;
+        }
+
+        switch (state)
         {
             case BlockState.Error:
                 throw new BadBlockException(path, block);

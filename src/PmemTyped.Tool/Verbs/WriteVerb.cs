@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PmemTyped.Blocks;
+using PmemTyped.Tool.Documents;
 
 namespace PmemTyped.Tool.Verbs;
 
@@ -14,19 +15,25 @@ internal static class WriteVerb
         Argument<string> file = PoolFile.NewArgument();
         Argument<long> block = BlockNumber.NewArgument();
         var pad = new Option<bool>("--pad") { Description = "Fill a short block with zeros instead of refusing it." };
+        Option<bool> json = JsonOption.New();
         var command = new Command(
             "write", "Store one block, read from standard input. It is persisted when the command ends.")
         {
             file,
             block,
             pad,
+            json,
         };
         command.SetAction(parsed => Run(
-            console, parsed.GetRequiredValue(file), parsed.GetRequiredValue(block), parsed.GetValue(pad)));
+            console,
+            parsed.GetRequiredValue(file),
+            parsed.GetRequiredValue(block),
+            parsed.GetValue(pad),
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(ToolConsole console, string path, long block, bool isPadding)
+    private static int Run(ToolConsole console, string path, long block, bool isPadding, bool isJson)
     {
         BlockPoolDescription description = BlockPool.Describe(path);
         if (block >= description.BlockCount)
@@ -49,10 +56,10 @@ internal static class WriteVerb
                 $"{given} bytes were given for a block of {content.Length}. Nothing was written; --pad fills with zeros."));
         }
 
-        return Write(console, path, block, content);
+        return Write(console, path, block, content, isJson);
     }
 
-    private static int Write(ToolConsole console, string path, long block, byte[] content)
+    private static int Write(ToolConsole console, string path, long block, byte[] content, bool isJson)
     {
         using BlockPool pool = BlockPool.Open(path, content.Length);
         if (pool.IsReadOnly)
@@ -63,6 +70,12 @@ internal static class WriteVerb
         }
 
         pool.Write(block, content);
+        if (isJson)
+        {
+            var written = new BlockDocument(block, BlockDocument.NameOf(BlockState.Normal), Content: null);
+            console.Output.WriteLine(DocumentJson.Of(written));
+        }
+
         return ExitCode.Success;
     }
 }
