@@ -52,13 +52,16 @@ public static class LiveMaps
     {
         lock (s_lock)
         {
-            int index = FirstEndingAfter(map.Start);
-            while (index < s_maps.Count && s_maps[index].Start < map.ReservedEnd)
-            {
-                s_maps.RemoveAt(index);
-            }
+            s_maps.Insert(DropLocked(map.Start, map.ReservedEnd), map);
+        }
+    }
 
-            s_maps.Insert(index, map);
+    /// <summary>Drops the stale entries of an area that the kernel just gave, so that maps can be placed in it.</summary>
+    internal static void DropStale(nint start, long lengthBytes)
+    {
+        lock (s_lock)
+        {
+            _ = DropLocked(start, start + (nint)lengthBytes);
         }
     }
 
@@ -172,6 +175,17 @@ public static class LiveMaps
 
             return isReleased & (Placeholder.Release(position, end - position) == Errno.None);
         }
+    }
+
+    private static int DropLocked(nint start, nint end)
+    {
+        int index = FirstEndingAfter(start);
+        while (index < s_maps.Count && s_maps[index].Start < end)
+        {
+            s_maps.RemoveAt(index);
+        }
+
+        return index;
     }
 
     private static bool RemoveLocked(LiveMap map)

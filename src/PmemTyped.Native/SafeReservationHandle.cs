@@ -39,7 +39,7 @@ public sealed class SafeReservationHandle : SafeHandle
         long alignment = Placeholder.AlignmentFor(lengthBytes);
         long area = Placeholder.RoundUp(lengthBytes, alignment);
         nint place = Placeholder.Take(area, alignment, out error);
-        return place == -1 ? null : new SafeReservationHandle(place, lengthBytes, area);
+        return place == -1 ? null : OfFresh(place, lengthBytes, area);
     }
 
     /// <summary>Takes address space at a given place; EEXIST where something is.</summary>
@@ -49,7 +49,7 @@ public sealed class SafeReservationHandle : SafeHandle
     public static SafeReservationHandle? ReserveAt(long address, long lengthBytes, out int error)
     {
         nint place = Placeholder.TakeAt((nint)address, lengthBytes, out error);
-        return place == -1 ? null : new SafeReservationHandle(place, lengthBytes, lengthBytes);
+        return place == -1 ? null : OfFresh(place, lengthBytes, lengthBytes);
     }
 
     /// <summary>Grows at the end; EEXIST where something is behind it.</summary>
@@ -70,6 +70,7 @@ public sealed class SafeReservationHandle : SafeHandle
                 return error;
             }
 
+            LiveMaps.DropStale(handle + (nint)_areaBytes, missing);
             _areaBytes += missing;
         }
 
@@ -136,4 +137,11 @@ public sealed class SafeReservationHandle : SafeHandle
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => LiveMaps.ReleaseArea(handle, _areaBytes);
+
+    // The kernel just gave the area, so a map that is still noted there was unmapped by somebody else.
+    private static SafeReservationHandle OfFresh(nint address, long lengthBytes, long areaBytes)
+    {
+        LiveMaps.DropStale(address, areaBytes);
+        return new SafeReservationHandle(address, lengthBytes, areaBytes);
+    }
 }

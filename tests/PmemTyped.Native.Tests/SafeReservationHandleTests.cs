@@ -44,6 +44,31 @@ public sealed class SafeReservationHandleTests
         Assert.Equal(6 * PageBytes, area.LengthBytes);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_area_has_room_where_a_map_was_unmapped_behind_its_back(bool isExtended)
+    {
+        SafeReservationHandle first = SafeReservationHandle.Reserve(8 * PageBytes, out _)!;
+        long start = first.Address;
+        SafeMapHandle lost = Map(first, 4 * PageBytes);
+        lost.SetHandleAsInvalid();
+        first.SetHandleAsInvalid();
+        Assert.Equal(Errno.None, Placeholder.Release((nint)start, 2 << 20));
+
+        long firstBytes = (isExtended ? 4 : 8) * PageBytes;
+        using SafeReservationHandle area = SafeReservationHandle.ReserveAt(start, firstBytes, out int error)!;
+        Assert.Equal(Errno.None, error);
+        if (isExtended)
+        {
+            Assert.Equal(Errno.None, area.Extend(4 * PageBytes));
+        }
+
+        using SafeMapHandle map = Map(area, 4 * PageBytes);
+        map.Range.Store32(0, 1);
+        Assert.Equal(1u, map.Range.LoadAtomic<uint>(0));
+    }
+
     private static SafeMapHandle Map(SafeReservationHandle area, long offset) =>
         SafeMapHandle.MapInside(area, offset, MappedFile.RequestFor(null, PageBytes), out _, out _)!;
 
