@@ -34,12 +34,12 @@ internal abstract unsafe class StoreFunctions(CacheLineFlusher flusher, nint sma
 
     internal static StoreFunctions Choose(PersistSwitches switches, CacheLineFlusher flusher)
     {
-        bool fencesGroups = switches.FencesGroups ?? CpuFeatures.IsGenuineIntel;
+        bool fencesGroups = CpuFeatures.FencesGroups(switches);
         return CpuFeatures.BestStores(switches) switch
         {
-            StoreInstructions.Avx512 => new VectorStores<Avx512Line>(flusher, fencesGroups),
-            StoreInstructions.Avx => new VectorStores<AvxLine>(flusher, fencesGroups),
-            StoreInstructions.Sse2 => new VectorStores<Sse2Line>(flusher, fencesGroups),
+            StoreInstructions.Avx512 => new VectorStores<Avx512Line>(flusher, fencesGroups, widens: false),
+            StoreInstructions.Avx => new VectorStores<AvxLine>(flusher, fencesGroups, CpuFeatures.HasAvx512(switches)),
+            StoreInstructions.Sse2 => new VectorStores<Sse2Line>(flusher, fencesGroups, widens: false),
             StoreInstructions.Words => new WordStores(flusher),
             _ => new RuntimeStores(flusher),
         };

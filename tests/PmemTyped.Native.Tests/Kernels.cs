@@ -7,7 +7,8 @@ internal static class Kernels
 {
     private static readonly Dictionary<string, PersistSwitches> s_switches = new()
     {
-        ["AVX-512"] = new PersistSwitches(),
+        ["default"] = new PersistSwitches(),
+        ["AVX-512"] = new PersistSwitches { AllowsAvx = false },
         ["AVX"] = new PersistSwitches { AllowsAvx512 = false, FencesGroups = false },
         ["AVX, fences"] = new PersistSwitches { AllowsAvx512 = false, FencesGroups = true },
         ["SSE2"] = new PersistSwitches { AllowsAvx512 = false, AllowsAvx = false, FencesGroups = false },

@@ -96,6 +96,34 @@ public sealed unsafe class StoreFunctionsTests : IDisposable
         }
     }
 
+    // Long enough for every piece, group and instruction that a kernel changes to on the way.
+    [Theory]
+    [MemberData(nameof(KernelNames))]
+    public void A_long_copy_stores_exactly_its_bytes_too(string kernel)
+    {
+        const int LongBytes = 70 * 1024;
+        using MappedFile file = MappedFile.Create(4 * LongBytes);
+        byte* memory = (byte*)file.Handle.DangerousGetHandle();
+        byte[] model = new byte[4 * LongBytes];
+        new Random(Seed).NextBytes(model);
+        file.Range.Store(0, model);
+        StoreFunctions stores = Kernels.Make(kernel);
+        foreach (StoreWay way in Kernels.Ways)
+        {
+            foreach (int length in (int[])[(32 * 1024) - 1, 32 * 1024, (32 * 1024) + 77, LongBytes])
+            {
+                foreach ((int destination, int source) in ((int, int)[])[(1, 2 * LongBytes), (64, 129), (500, 64), (8, 7)])
+                {
+                    stores.Copy(memory + destination, memory + source, length, way);
+                    Buffer.BlockCopy(model, source, model, destination, length);
+                    stores.Fill(memory + (3 * LongBytes) + destination, (byte)length, length / 2, way);
+                    model.AsSpan((3 * LongBytes) + destination, length / 2).Fill((byte)length);
+                    Assert.True(new ReadOnlySpan<byte>(memory, model.Length).SequenceEqual(model), $"{way}, {length} bytes");
+                }
+            }
+        }
+    }
+
     // A store or a flush behind the last byte of the page would end the process.
     [Theory]
     [MemberData(nameof(KernelNames))]

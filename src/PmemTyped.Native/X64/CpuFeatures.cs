@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace PmemTyped.Native.X64;
@@ -50,6 +51,11 @@ internal static class CpuFeatures
             : FlushInstruction.None;
     }
 
+    /// <summary>
+    /// The widest stores that do not slow the CPU down: where the runtime expects 512-bit instructions to lower the
+    /// clock (then <see cref="Vector512.IsHardwareAccelerated"/> is false), AVX was measured faster; PMEM_AVX=0 selects
+    /// AVX-512 even there.
+    /// </summary>
     internal static StoreInstructions BestStores(PersistSwitches switches)
     {
         if (!switches.AllowsVectors || !Sse2.X64.IsSupported)
@@ -57,13 +63,23 @@ internal static class CpuFeatures
             return switches.AllowsWordStores ? StoreInstructions.Words : StoreInstructions.Runtime;
         }
 
-        if (Avx512F.IsSupported && switches.AllowsAvx512)
+        bool hasAvx = Avx.IsSupported && switches.AllowsAvx;
+        if (HasAvx512(switches) && (Vector512.IsHardwareAccelerated || !hasAvx))
         {
             return StoreInstructions.Avx512;
         }
 
-        return Avx.IsSupported && switches.AllowsAvx ? StoreInstructions.Avx : StoreInstructions.Sse2;
+        return hasAvx ? StoreInstructions.Avx : StoreInstructions.Sse2;
     }
+
+    /// <summary>
+    /// Whether streaming loops whose lines take several stores put a fence behind each group. libpmem does so on Intel
+    /// where it has no AVX-512; so where AVX only stands in for it there is no fence either.
+    /// </summary>
+    internal static bool FencesGroups(PersistSwitches switches) =>
+        switches.FencesGroups ?? (IsGenuineIntel && !HasAvx512(switches));
+
+    internal static bool HasAvx512(PersistSwitches switches) => Avx512F.IsSupported && switches.AllowsAvx512;
 
     private static bool IsSet(int register, int bit) => (register & (1 << bit)) != 0;
 }
