@@ -10,7 +10,7 @@ namespace PmemTyped.Blocks;
 /// The bytes are those of libpmemblk, section for section of the block pool format.
 /// Threads: every instance member is safe for any number of threads.
 /// </summary>
-public sealed class BlockPool : IDisposable
+public sealed partial class BlockPool : IDisposable
 {
     /// <summary>The smallest pool file, in bytes. (PMEMBLK_MIN_POOL)</summary>
     public const long MinPoolBytes = BttGeometry.MinPoolBytes;
@@ -20,11 +20,13 @@ public sealed class BlockPool : IDisposable
 
     private readonly BlockPoolCore<MapMedium> _core;
     private readonly PmemMap _map;
+    private readonly WriteQueue<MapMedium> _queue;
 
     internal BlockPool(BlockPoolCore<MapMedium> core, PmemMap map)
     {
         _core = core;
         _map = map;
+        _queue = new WriteQueue<MapMedium>(core.Table);
     }
 
     /// <summary>Gets the path of the pool file.</summary>
@@ -215,40 +217,22 @@ public sealed class BlockPool : IDisposable
         }
     }
 
+    /// <summary>
+    /// Reads a block where it lies, without a copy: worth it for large blocks of which little is looked at. The content is
+    /// the old or the new one of a concurrent write and does not change while the lease is held. A thread that holds a
+    /// lease cannot write or close the pool.
+    /// </summary>
+    /// <param name="block">Block number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
+    /// <exception cref="InvalidOperationException">256 blocks are leased already.</exception>
+    /// <exception cref="PmemCorruptionException">The map entry of the block is damaged.</exception>
+    /// <exception cref="PmemFaultedException">A flush failed earlier.</exception>
+    public BlockLease Lease(long block) => _core.Table.Lease(block);
+
     /// <summary>Gets the state of a block without its content.</summary>
     /// <param name="block">Block number.</param>
     /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
     public BlockState GetState(long block) => _core.Table.GetState(block);
-
-    /// <summary>Writes a block. Persisted on return; after a crash before that, old or new. (pmemblk_write)</summary>
-    /// <param name="block">Block number.</param>
-    /// <param name="source">Exactly as many bytes as a block has.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
-    /// <exception cref="ArgumentException">The source has another length.</exception>
-    /// <exception cref="NotSupportedException">The pool may only be read.</exception>
-    /// <exception cref="PmemCorruptionException">The arena of the block may only be read, because it is damaged.</exception>
-    /// <exception cref="PmemFaultedException">A flush failed, now or earlier.</exception>
-    public void Write(long block, ReadOnlySpan<byte> source)
-    {
-        if (source.Length != BlockSize)
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"A block of {BlockSize} bytes cannot be written from {source.Length}."),
-                nameof(source));
-        }
-
-        _core.Table.Write(block, source);
-    }
-
-    /// <summary>Makes a block read as zeros. Persisted on return. (pmemblk_set_zero)</summary>
-    /// <param name="block">Block number.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
-    public void SetZero(long block) => _core.Table.SetZero(block);
-
-    /// <summary>Marks a block as bad until it is written again. Persisted on return. (pmemblk_set_error)</summary>
-    /// <param name="block">Block number.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
-    public void SetError(long block) => _core.Table.SetError(block);
 
     /// <summary>Checks the open pool, while no operation is under way. Changes no byte.</summary>
     public BlockPoolReport Check() =>
@@ -284,6 +268,10 @@ public sealed class BlockPool : IDisposable
         });
     }
 
-    /// <summary>Waits for operations under way, marks the pool as cleanly closed and unmaps it. (pmemblk_close)</summary>
+    /// <summary>
+    /// Waits for operations under way and for leases of other threads, marks the pool as cleanly closed and unmaps it.
+    /// (pmemblk_close)
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The calling thread holds a lease.</exception>
     public void Dispose() => _core.Close(_map.Dispose);
 }

@@ -94,6 +94,7 @@ internal sealed class BlockPoolCore<TMedium>
     /// <param name="expectedBlockBytes">Required block size, 0 for any.</param>
     /// <param name="current">Identity of the devices now.</param>
     /// <param name="lanes">Number of lanes, null for the default.</param>
+    /// <param name="order">Order of the two halves of a flog entry, null for the one that fits medium and CPU.</param>
     /// <param name="isReadOnly">Whether writes are refused; recovery stores into the medium nevertheless.</param>
     internal static BlockPoolCore<TMedium> Open(
         TMedium medium,
@@ -101,6 +102,7 @@ internal sealed class BlockPoolCore<TMedium>
         int expectedBlockBytes,
         ShutdownIdentity? current,
         int? lanes = null,
+        FlogEntryOrder? order = null,
         bool isReadOnly = false)
     {
         PartHeaderLayout header = LoadHeader(medium);
@@ -127,6 +129,7 @@ internal sealed class BlockPoolCore<TMedium>
             medium,
             identity,
             lanes,
+            order,
             () => marksClean = ShutdownState.MarkDirty(medium, in examined, current));
         return new BlockPoolCore<TMedium>(medium, path, table, identity.IsReadOnly, marksClean, current);
     }

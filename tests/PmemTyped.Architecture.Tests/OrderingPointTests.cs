@@ -98,7 +98,7 @@ public sealed partial class OrderingPointTests
             }
 
             int start = i;
-            while (!lines[start].Contains("edium.", StringComparison.Ordinal))
+            while (!Target().IsMatch(lines[start]))
             {
                 start--;
             }
@@ -114,7 +114,11 @@ public sealed partial class OrderingPointTests
     [GeneratedRegex(@"\b\w+Ordering\.(P\d+)")]
     private static partial Regex PointInCode();
 
-    [GeneratedRegex(@"edium\.(Persist|Drain)\(")]
+    // A wave is flushes of a medium with one drain.
+    [GeneratedRegex(@"(edium|\bwave)\.")]
+    private static partial Regex Target();
+
+    [GeneratedRegex(@"(edium|\bwave)\.(Persist|Drain)\(")]
     private static partial Regex Barrier();
 
     [GeneratedRegex(@"\[InlineData\(""([A-Z]+)"", (\d+),")]

@@ -12,6 +12,7 @@ public sealed class AllocationTests
     [InlineData("TryRead")]
     [InlineData("GetState")]
     [InlineData("Write")]
+    [InlineData("WriteMany")]
     [InlineData("SetZero")]
     [InlineData("SetError")]
     public void An_operation_allocates_nothing(string operation)
@@ -19,6 +20,7 @@ public sealed class AllocationTests
         using var directory = TempDirectory.CreateInMemory();
         using BlockPool pool = BlockPool.Create(directory.File("pool"), 512, BlockPool.MinPoolBytes);
         byte[] content = SoundPool.Content(1);
+        byte[] contents = new byte[3 * content.Length];
         pool.Write(0, content);
         Action<long> run = operation switch
         {
@@ -26,6 +28,7 @@ public sealed class AllocationTests
             "TryRead" => block => pool.TryRead(block, content),
             "GetState" => block => pool.GetState(block),
             "Write" => block => pool.Write(block, content),
+            "WriteMany" => block => pool.WriteMany([block, block + 1, block], contents),
             "SetZero" => block => pool.SetZero(block),
             _ => block => pool.SetError(block),
         };

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using PmemTyped.Blocks.Btt;
 using PmemTyped.CrashTesting;
 using PmemTyped.Mapping;
 
@@ -28,25 +29,32 @@ public sealed class PersistBudgetTests
 
     private static string Measure()
     {
-        var text = new StringBuilder("operation             granularity  flushes  drains\n");
-        foreach (StoreGranularity granularity in (StoreGranularity[])[StoreGranularity.CacheLine, StoreGranularity.Page])
+        var text = new StringBuilder("operation             granularity  flog entry  flushes  drains\n");
+        foreach ((StoreGranularity granularity, FlogEntryOrder order) in ((StoreGranularity, FlogEntryOrder)[])
+            [
+                (StoreGranularity.CacheLine, FlogEntryOrder.ByLine),
+                (StoreGranularity.CacheLine, FlogEntryOrder.ByDrain),
+                (StoreGranularity.Page, FlogEntryOrder.ByDrain),
+            ])
         {
-            foreach ((string operation, int flushes, int drains) in Costs(granularity))
+            foreach ((string operation, int flushes, int drains) in Costs(granularity, order))
             {
-                text.Append(FormattableString.Invariant($"{operation,-21} {granularity,-11} {flushes,8} {drains,7}\n"));
+                text.Append(FormattableString.Invariant(
+                    $"{operation,-21} {granularity,-11}  {order,-10} {flushes,8} {drains,7}\n"));
             }
         }
 
         return text.ToString();
     }
 
-    private static IEnumerable<(string Operation, int Flushes, int Drains)> Costs(StoreGranularity granularity)
+    private static IEnumerable<(string Operation, int Flushes, int Drains)> Costs(
+        StoreGranularity granularity, FlogEntryOrder order)
     {
         var file = new StoreLog(new byte[BlockPool.MinPoolBytes], granularity);
         yield return Cost("create", file, () => BlockPoolCore<RecordingMedium>.Create(
             file.Medium, new BlockPoolFormat(RecordedPool.BlockBytes, true, 1, default)));
 
-        RecordedPool pool = RecordedPool.Create(granularity);
+        RecordedPool pool = RecordedPool.Create(granularity, order);
         StoreLog log = pool.Log;
         yield return Cost("set zero, no layout", log, () => pool.Table.SetZero(5));
         yield return Cost("first write", log, () => pool.Table.Write(5, RecordedPool.Content(1)));
@@ -56,6 +64,8 @@ public sealed class PersistBudgetTests
         yield return Cost("set zero again", log, () => pool.Table.SetZero(5));
         yield return Cost("set error", log, () => pool.Table.SetError(5));
         yield return Cost("write a bad block", log, () => pool.Table.Write(5, RecordedPool.Content(3)));
+        yield return Cost("write 64 at once", log, () => pool.WriteMany(1, [.. Enumerable.Range(0, 64).Select(i => (long)i)]));
+        yield return Cost("write 65 at once", log, () => pool.WriteMany(1, [.. Enumerable.Range(0, 65).Select(i => (long)i)]));
         yield return Cost("application area", log, () => pool.Core.InitializeApplicationArea(RecordedPool.Content(1)));
         yield return Cost("close", log, () => pool.Core.Close(() => { }));
         yield return Cost("open clean", log, () => pool = pool.Reopen());

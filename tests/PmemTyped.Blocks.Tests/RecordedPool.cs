@@ -11,10 +11,14 @@ internal sealed class RecordedPool
 {
     internal const int BlockBytes = 512;
 
-    private RecordedPool(StoreLog log)
+    private readonly FlogEntryOrder _order;
+
+    private RecordedPool(StoreLog log, FlogEntryOrder order)
     {
         Log = log;
-        Core = BlockPoolCore<RecordingMedium>.Open(log.Medium, "recorded pool", BlockBytes, new ShutdownIdentity(0, 0), lanes: 1);
+        _order = order;
+        Core = BlockPoolCore<RecordingMedium>.Open(
+            log.Medium, "recorded pool", BlockBytes, new ShutdownIdentity(0, 0), lanes: 1, order);
     }
 
     internal static ArenaGeometry Arena { get; } = BttGeometry.Plan(BlockPool.MinPoolBytes, BlockBytes)!.Single();
@@ -25,14 +29,15 @@ internal sealed class RecordedPool
 
     internal BlockTranslationTable<RecordingMedium> Table => Core.Table;
 
-    internal static RecordedPool Create(StoreGranularity granularity = StoreGranularity.CacheLine)
+    internal static RecordedPool Create(
+        StoreGranularity granularity = StoreGranularity.CacheLine, FlogEntryOrder order = FlogEntryOrder.ByDrain)
     {
         var log = new StoreLog(new byte[BlockPool.MinPoolBytes], granularity);
         BlockPoolCore<RecordingMedium>.Create(log.Medium, new BlockPoolFormat(BlockBytes, true, 1, default));
-        return new RecordedPool(log);
+        return new RecordedPool(log, order);
     }
 
-    internal RecordedPool Reopen() => new(Log);
+    internal RecordedPool Reopen() => new(Log, _order);
 
     internal uint MapEntry(uint lba) => Log.Medium.Load32(Arena.MapEntryOffset(lba));
 
@@ -51,6 +56,10 @@ internal sealed class RecordedPool
         Array.Fill(content, value);
         return content;
     }
+
+    /// <summary>Writes blocks as one batch, each with the content of its position, counted from a first one.</summary>
+    internal void WriteMany(byte first, params long[] blocks) => Table.WriteMany(
+        blocks, new ContiguousContents([.. blocks.SelectMany((_, i) => Content((byte)(first + i)))], BlockBytes));
 
     internal byte[] Read(long lba, out BlockState state)
     {

@@ -19,11 +19,25 @@ public sealed class BlockCrashTests(ITestOutputHelper output)
                     nameof(BlockScenarios.Writes),
                     nameof(BlockScenarios.States),
                     nameof(BlockScenarios.AfterRecovery),
+                    nameof(BlockScenarios.Groups),
                 ])
             {
                 cases.Add(scenario, PersistModel.AtomSubset, StoreGranularity.CacheLine);
                 cases.Add(scenario, PersistModel.LinePrefix, StoreGranularity.CacheLine);
                 cases.Add(scenario, PersistModel.AtomSubset, StoreGranularity.Page);
+            }
+
+            // The order inside a line is an assumption that only the second model makes; the last two are large.
+            foreach (string scenario in (string[])
+                [
+                    nameof(BlockScenarios.FirstWriteByLine),
+                    nameof(BlockScenarios.WritesByLine),
+                    nameof(BlockScenarios.GroupsByLine),
+                    nameof(BlockScenarios.FirstGroup),
+                    nameof(BlockScenarios.LargeGroup),
+                ])
+            {
+                cases.Add(scenario, PersistModel.LinePrefix, StoreGranularity.CacheLine);
             }
 
             return cases;
@@ -43,6 +57,49 @@ public sealed class BlockCrashTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(nameof(BlockScenarios.WritesByLine))]
+    [InlineData(nameof(BlockScenarios.GroupsByLine))]
+    public void A_flog_entry_ordered_by_its_line_is_torn_where_lines_keep_no_order(string scenario)
+    {
+        CrashRun run = CrashRun.Of(BlockScenarios.Named(scenario), PersistModel.AtomSubset);
+
+        output.WriteLine(FormattableString.Invariant($"{run.Violations} of {run.States}, the first: {run.First}"));
+        Assert.True(run.Violations > 0, FormattableString.Invariant($"sound in {run.States} states"));
+    }
+
+    // By line, P1 and P3 are all that a flog entry has: no flush of its own keeps the halves in order.
+    [Theory]
+    [InlineData(1, "WritesByLine")]
+    [InlineData(3, "WritesByLine")]
+    [InlineData(4, "WritesByLine")]
+    [InlineData(11, "GroupsByLine")]
+    [InlineData(13, "GroupsByLine")]
+    [InlineData(14, "GroupsByLine")]
+    public void Leaving_out_a_wave_is_noticed_where_lines_keep_their_order(int number, string scenario)
+    {
+        var point = new OrderingPoint(BttOrdering.P1.Protocol, number);
+        CrashRun run = CrashRun.Of(BlockScenarios.Named(scenario), PersistModel.LinePrefix, point);
+
+        Assert.True(run.Violations > 0, FormattableString.Invariant($"{point} is not needed in {run.States} states"));
+    }
+
+    // P4 and P14 are not here: a sync of pages covers what lies in between, so the first wave of the next write makes the
+    // map entry durable before its flog entry can be lost. They are for whoever opens the file after a killed process.
+    [Theory]
+    [InlineData(1, "Writes")]
+    [InlineData(3, "Writes")]
+    [InlineData(11, "Groups")]
+    [InlineData(13, "Groups")]
+    public void Leaving_out_a_sync_of_pages_is_noticed(int number, string scenario)
+    {
+        var point = new OrderingPoint(BttOrdering.P1.Protocol, number);
+        CrashRun run = CrashRun.Of(
+            BlockScenarios.Named(scenario), PersistModel.AtomSubset, point, StoreGranularity.Page);
+
+        Assert.True(run.Violations > 0, FormattableString.Invariant($"{point} is not needed in {run.States} states"));
+    }
+
+    [Theory]
     [InlineData(1, nameof(BlockScenarios.Writes))]
     [InlineData(2, nameof(BlockScenarios.Writes))]
     [InlineData(3, nameof(BlockScenarios.Writes))]
@@ -53,6 +110,10 @@ public sealed class BlockCrashTests(ITestOutputHelper output)
     [InlineData(8, nameof(BlockScenarios.FirstWrite))]
     [InlineData(9, nameof(BlockScenarios.FirstWrite))]
     [InlineData(10, nameof(BlockScenarios.FirstWrite))]
+    [InlineData(11, nameof(BlockScenarios.Groups))]
+    [InlineData(12, nameof(BlockScenarios.Groups))]
+    [InlineData(13, nameof(BlockScenarios.Groups))]
+    [InlineData(14, nameof(BlockScenarios.Groups))]
     public void Leaving_out_an_ordering_point_is_noticed(int number, string scenario)
     {
         var point = new OrderingPoint(BttOrdering.P1.Protocol, number);
@@ -66,9 +127,12 @@ public sealed class BlockCrashTests(ITestOutputHelper output)
     [InlineData(nameof(BlockScenarios.FirstWrite))]
     [InlineData(nameof(BlockScenarios.Writes))]
     [InlineData(nameof(BlockScenarios.States))]
+    [InlineData(nameof(BlockScenarios.WritesByLine))]
+    [InlineData(nameof(BlockScenarios.Groups))]
+    [InlineData(nameof(BlockScenarios.GroupsByLine))]
     public void A_flush_that_fails_at_any_moment_leaves_every_block_old_or_new(string name)
     {
-        BlockScenario scenario = BlockScenarios.Named(name);
+        ICrashScenario scenario = BlockScenarios.Named(name);
         bool hasFailed = true;
         for (int successes = 0; hasFailed; successes++)
         {
@@ -85,7 +149,7 @@ public sealed class BlockCrashTests(ITestOutputHelper output)
         }
     }
 
-    private static bool Fails(BlockScenario scenario, StoreLog log)
+    private static bool Fails(ICrashScenario scenario, StoreLog log)
     {
         try
         {

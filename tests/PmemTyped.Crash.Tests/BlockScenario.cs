@@ -1,4 +1,5 @@
 using PmemTyped.Blocks;
+using PmemTyped.Blocks.Btt;
 using PmemTyped.CrashTesting;
 using PmemTyped.Mapping;
 
@@ -18,12 +19,15 @@ internal sealed class BlockScenario(
 
     private static readonly int[] s_watched = [3, 7, 9, 11];
 
+    /// <summary>Gets what orders the halves of a flog entry; by drain unless said otherwise.</summary>
+    internal FlogEntryOrder Order { get; init; } = FlogEntryOrder.ByDrain;
+
     public ReadOnlySpan<byte> Initial => initial;
 
     public void Run<TMedium>(TMedium medium, StoreLog log)
         where TMedium : struct, IPmemMedium
     {
-        BlockPoolCore<TMedium> pool = PoolImages.Open(medium);
+        BlockPoolCore<TMedium> pool = PoolImages.Open(medium, Order);
         foreach (BlockOperation operation in operations)
         {
             log.Begin();

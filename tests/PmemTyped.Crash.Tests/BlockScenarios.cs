@@ -1,3 +1,5 @@
+using PmemTyped.Blocks.Btt;
+
 namespace PmemTyped.Crash.Tests;
 
 /// <summary>The block scenarios; one lane, so that consecutive operations share a flog slot.</summary>
@@ -47,9 +49,50 @@ internal static class BlockScenarios
         BlockOperation.Write(9, 0),
         BlockOperation.Write(7, 1));
 
-    internal static BlockScenario Named(string name) => name switch
+    /// <summary>As <see cref="FirstWrite"/>, with flog entries ordered by their cache line.</summary>
+    internal static BlockScenario FirstWriteByLine => new(
+        PoolImages.Unwritten, s_nothing, BlockOperation.Write(3, 0), BlockOperation.Write(9, 0))
+    {
+        Order = FlogEntryOrder.ByLine,
+    };
+
+    /// <summary>As <see cref="Writes"/>, with flog entries ordered by their cache line.</summary>
+    internal static BlockScenario WritesByLine => new(
+        PoolImages.Written,
+        s_written,
+        BlockOperation.Write(3, 1),
+        BlockOperation.Write(9, 0),
+        BlockOperation.Write(3, 2),
+        BlockOperation.Error(7),
+        BlockOperation.Write(7, 1))
+    {
+        Order = FlogEntryOrder.ByLine,
+    };
+
+    /// <summary>Groups of writes through the same slots: overwrites, new blocks, one block twice.</summary>
+    internal static GroupScenario Groups => new(PoolImages.Written, [3, 9, 7], [9, 3, 11, 3]);
+
+    /// <summary>As <see cref="Groups"/>, with flog entries ordered by their cache line.</summary>
+    internal static GroupScenario GroupsByLine => new(PoolImages.Written, [3, 9, 7], [9, 3, 11, 3])
+    {
+        Order = FlogEntryOrder.ByLine,
+    };
+
+    /// <summary>A first group, which writes the layout.</summary>
+    internal static GroupScenario FirstGroup => new(PoolImages.Unwritten, [3, 9], [9, 3]);
+
+    /// <summary>More blocks than fit into one group.</summary>
+    internal static GroupScenario LargeGroup => new(PoolImages.Written, [.. Enumerable.Range(0, 70)]);
+
+    internal static ICrashScenario Named(string name) => name switch
     {
         nameof(FirstWrite) => FirstWrite,
+        nameof(FirstWriteByLine) => FirstWriteByLine,
+        nameof(WritesByLine) => WritesByLine,
+        nameof(Groups) => Groups,
+        nameof(GroupsByLine) => GroupsByLine,
+        nameof(FirstGroup) => FirstGroup,
+        nameof(LargeGroup) => LargeGroup,
         nameof(Writes) => Writes,
         nameof(States) => States,
         nameof(AfterRecovery) => AfterRecovery,

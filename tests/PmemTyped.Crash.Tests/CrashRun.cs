@@ -8,6 +8,12 @@ internal sealed record CrashRun(long States, long Violations, string? First)
 {
     internal const int Seed = 20261121;
 
+    private const string SamplesVariable = "PMEMTYPED_CRASH_SAMPLES";
+
+    // Samples per crash point that has too many states to list; a nightly run asks for thousands.
+    private static readonly int s_samples =
+        int.TryParse(Environment.GetEnvironmentVariable(SamplesVariable), out int samples) ? samples : 64;
+
     internal static CrashRun Of(
         ICrashScenario scenario,
         PersistModel model,
@@ -32,7 +38,7 @@ internal sealed record CrashRun(long States, long Violations, string? First)
     {
         long violations = 0;
         string? first = null;
-        long states = new CrashStateEnumerator(log, model, Seed).Visit((image, crash) =>
+        long states = new CrashStateEnumerator(log, model, Seed, s_samples).Visit((image, crash) =>
         {
             if (stopAtFirst && first is not null)
             {

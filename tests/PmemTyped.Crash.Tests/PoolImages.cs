@@ -28,9 +28,9 @@ internal static class PoolImages
     /// <summary>As Written, then killed while block 3 was rewritten, after the flog and before the map.</summary>
     internal static byte[] Interrupted { get; } = MakeInterrupted();
 
-    internal static BlockPoolCore<TMedium> Open<TMedium>(TMedium medium)
+    internal static BlockPoolCore<TMedium> Open<TMedium>(TMedium medium, FlogEntryOrder order = FlogEntryOrder.ByDrain)
         where TMedium : struct, IPmemMedium =>
-        BlockPoolCore<TMedium>.Open(medium, Name, BlockBytes, Identity, lanes: 1);
+        BlockPoolCore<TMedium>.Open(medium, Name, BlockBytes, Identity, lanes: 1, order);
 
     /// <summary>Bytes that name block and generation in every atom, so that no mixture looks right.</summary>
     internal static byte[] Content(long block, int generation)

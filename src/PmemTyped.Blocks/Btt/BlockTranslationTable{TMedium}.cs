@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using PmemTyped.Blocks.Layout;
 using PmemTyped.Mapping;
 using PmemTyped.Sets;
@@ -9,27 +9,45 @@ namespace PmemTyped.Blocks.Btt;
 /// Reads and writes blocks so that each is old or new after a crash, never a mixture (block pool format, section 10).
 /// The crash argument is in <see cref="BttOrdering"/>. Threads: every operation may run concurrently.
 /// </summary>
-internal sealed class BlockTranslationTable<TMedium>
+internal sealed partial class BlockTranslationTable<TMedium>
     where TMedium : struct, IPmemMedium
 {
     private readonly BttIdentity _identity;
     private readonly BttArenas<TMedium> _arenas;
     private readonly LanePool _lanes;
+    private readonly BlockWriter<TMedium> _writer;
+
+    // Null where no slots are left for groups; the second one also where waves are too short to share.
+    private readonly GroupWrites<TMedium>? _groupWrites;
+    private readonly SharedWrites<TMedium>? _sharedWrites;
 
     // Not readonly although it never changes: the compiler cannot know that TMedium is a readonly struct and would copy
     // it before every call (benchmark 'compare blocks').
     private TMedium _medium;
 
-    private BlockTranslationTable(TMedium medium, BttIdentity identity, BttArenas<TMedium> arenas, LanePool lanes)
+    private BlockTranslationTable(
+        TMedium medium, BttIdentity identity, BttArenas<TMedium> arenas, LanePool lanes, WriteGroupPool groups, FlogEntryOrder order)
     {
         _medium = medium;
         _identity = identity;
         _arenas = arenas;
         _lanes = lanes;
+        _writer = new BlockWriter<TMedium>(medium, lanes, order);
+        if (groups.Count > 0)
+        {
+            var writer = new GroupWriter<TMedium>(medium, lanes, order);
+            _groupWrites = new GroupWrites<TMedium>(arenas, lanes, groups, writer);
+            _sharedWrites = WaitsForStorage && lanes.Count >= SharedWrites<TMedium>.MinLanes
+                ? new SharedWrites<TMedium>(medium, lanes, groups, writer)
+                : null;
+        }
     }
 
     /// <summary>Gets the number of blocks.</summary>
     internal long Blocks => _arenas.Blocks;
+
+    /// <summary>Gets a value indicating whether a write waits for storage, not only for memory.</summary>
+    internal bool WaitsForStorage => _medium.Granularity == StoreGranularity.Page;
 
     internal int BlockBytes => _identity.BlockBytes;
 
@@ -43,9 +61,10 @@ internal sealed class BlockTranslationTable<TMedium>
     /// <param name="medium">The pool.</param>
     /// <param name="identity">What header and descriptor say.</param>
     /// <param name="lanes">Number of lanes, null for the default.</param>
+    /// <param name="order">Order of the two halves of a flog entry, null for the one that fits medium and CPU.</param>
     /// <param name="beforeFirstStore">Called once nothing forbids opening any more.</param>
     internal static BlockTranslationTable<TMedium> Open(
-        TMedium medium, BttIdentity identity, int? lanes, Action beforeFirstStore)
+        TMedium medium, BttIdentity identity, int? lanes, FlogEntryOrder? order, Action beforeFirstStore)
     {
         BttLayout? layout = BttLayoutReader<TMedium>.Read(
             medium, identity.Pool, identity.BlockBytes, identity.IsZeroed, out PoolFinding? finding);
@@ -54,85 +73,64 @@ internal sealed class BlockTranslationTable<TMedium>
             finding!.Throw(identity.Path);
         }
 
-        var pool = new LanePool(lanes ?? LanePool.DefaultCount(layout.Arenas.Min(a => a.Lanes)));
+        int slots = layout.Arenas.Min(a => a.Lanes);
+        var pool = new LanePool(lanes ?? LanePool.DefaultCount(slots));
+        var groups = new WriteGroupPool(pool.Count, slots);
+        order ??= FlogEntryOrders.Of(medium.Granularity, RuntimeInformation.ProcessArchitecture);
         var arenas = BttArenas<TMedium>.Open(medium, identity, layout, beforeFirstStore);
-        return new BlockTranslationTable<TMedium>(medium, identity, arenas, pool);
-    }
-
-    /// <summary>Reads the first bytes of a block. The lane keeps the memory mapped and the block from being reused.</summary>
-    internal BlockState Read(long lba, Span<byte> destination)
-    {
-        int lane = Enter(lba, isRead: true, out int number, out uint index);
-        try
-        {
-            if (_arenas.Loaded is not { } arenas)
-            {
-                destination.Clear();
-                return BlockState.Initial;
-            }
-
-            BttArena arena = arenas[number];
-            BttMapEntry entry = LoadMap(arena, index);
-            if (entry.State == BlockState.Normal)
-            {
-                CheckMapped(arena, index, entry);
-                _lanes.Announce(lane, entry);
-                _medium.Load(arena.Geometry.BlockOffset(entry.Block), destination);
-                return BlockState.Normal;
-            }
-
-            destination.Clear();
-            return entry.State;
-        }
-        finally
-        {
-            _lanes.Exit(lane);
-        }
-    }
-
-    /// <summary>Gets the state of a block without reading it.</summary>
-    internal BlockState GetState(long lba)
-    {
-        int lane = Enter(lba, isRead: false, out int arena, out uint index);
-        try
-        {
-            return _arenas.Loaded is { } arenas
-                ? LoadMap(arenas[arena], index).State
-                : BlockState.Initial;
-        }
-        finally
-        {
-            _lanes.Exit(lane);
-        }
+        return new BlockTranslationTable<TMedium>(medium, identity, arenas, pool, groups, order.Value);
     }
 
     /// <summary>Writes a whole block. Persisted on return.</summary>
     internal void Write(long lba, ReadOnlySpan<byte> source)
     {
         ThrowIfReadOnly("write a block of");
-        int lane = Enter(lba, isRead: false, out int number, out uint index);
-        try
+        ThrowIfLeased("write a block of");
+        if (_sharedWrites is null)
         {
-            BttArena arena = _arenas.EnsureLayout()[number];
-            ThrowIfErrored(arena);
-            ref FlogLane flog = ref arena.Lanes[lane];
-            _medium.Prefetch(arena.Geometry.FlogEntryOffset(lane, flog.NextHalf));
-            _lanes.WaitUntilUnread(flog.FreeBlock);
-            _medium.StoreFlushed(arena.Geometry.BlockOffset(flog.FreeBlock), source, BttOrdering.P1);
-
-            // P1: crash before here: the map still names the old block; torn bytes sit in a free block.
-            _medium.Drain(BttOrdering.P1);
-            BttMapEntry replaced;
-            lock (arena.MapLock(index))
-            {
-                replaced = Publish(arena, lane, index, in flog);
-            }
-
-            flog.Advance(replaced);
+            WriteAlone(lba, source);
         }
-        finally
+        else if (_sharedWrites.TryBeginTurn())
         {
-            _lanes.Exit(lane);
+            try
+            {
+                WriteAlone(lba, source);
+            }
+            finally
+            {
+                _sharedWrites.EndTurn();
+            }
+        }
+        else
+        {
+            WriteShared(_sharedWrites, lba, source);
+        }
+    }
+
+    /// <summary>
+    /// Writes whole blocks, each atomic by itself, up to <see cref="WriteGroup.MaxSlots"/> of them in the same flush
+    /// waves; of equal blocks the last one counts. Persisted on return. Nothing is stored unless all blocks exist.
+    /// </summary>
+    internal void WriteMany<TContents>(ReadOnlySpan<long> blocks, TContents contents)
+        where TContents : IBlockContents, allows ref struct
+    {
+        ThrowIfReadOnly("write blocks of");
+        ThrowIfLeased("write blocks of");
+        _medium.ThrowIfFaulted();
+        foreach (long block in blocks)
+        {
+            _arenas.Check(block);
+        }
+
+        if (_groupWrites is not null && !blocks.IsEmpty)
+        {
+            _groupWrites.Write(blocks, contents);
+            return;
+        }
+
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            WriteAlone(blocks[i], contents[i]);
         }
     }
 
@@ -145,7 +143,7 @@ internal sealed class BlockTranslationTable<TMedium>
         {
             if (_arenas.Loaded is { } arenas)
             {
-                SetState(arenas[number], index, BlockState.Zero);
+                _writer.SetState(arenas[number], index, BlockState.Zero);
             }
         }
         finally
@@ -161,13 +159,21 @@ internal sealed class BlockTranslationTable<TMedium>
         int lane = Enter(lba, isRead: false, out int number, out uint index);
         try
         {
-            SetState(_arenas.EnsureLayout()[number], index, BlockState.Error);
+            _writer.SetState(_arenas.EnsureLayout()[number], index, BlockState.Error);
         }
         finally
         {
             _lanes.Exit(lane);
         }
     }
+
+    internal void ThrowIfFaulted() => _medium.ThrowIfFaulted();
+
+    internal void Check(long lba) => _arenas.Check(lba);
+
+    /// <summary>Refuses a thread that reads a block in place, and would wait for itself.</summary>
+    /// <param name="operation">What is attempted, as a verb.</param>
+    internal void ThrowIfLeased(string operation) => _lanes.Leases.ThrowIfHeld(operation, _identity.Path);
 
     /// <summary>Refuses a pool that may only be read.</summary>
     /// <param name="operation">What is attempted, as a verb.</param>
@@ -181,7 +187,11 @@ internal sealed class BlockTranslationTable<TMedium>
     }
 
     /// <summary>Waits for operations under way and refuses later ones, then runs an action; once only.</summary>
-    internal void Close(Action whenQuiet) => _lanes.Close(whenQuiet);
+    internal void Close(Action whenQuiet)
+    {
+        ThrowIfLeased("close");
+        _lanes.Close(whenQuiet);
+    }
 
     /// <summary>Runs an action while no operation is under way.</summary>
     internal TResult WhileQuiet<TResult>(Func<TResult> action) => _lanes.WhileQuiet(() =>
@@ -190,51 +200,33 @@ internal sealed class BlockTranslationTable<TMedium>
         return action();
     });
 
-    private BttMapEntry Publish(BttArena arena, int lane, uint index, ref readonly FlogLane flog)
+    private void WriteAlone(long lba, ReadOnlySpan<byte> source)
     {
-        BttMapEntry old = LoadMap(arena, index).Normalized(index);
-        CheckMapped(arena, index, old);
-
-        // This is where the lane's next write goes; its address is translated while this write waits for its fences.
-        _medium.Prefetch(arena.Geometry.BlockOffset(old.Block));
-        BttMapEntry written = BttMapEntry.Normal(flog.FreeBlock);
-        long entry = arena.Geometry.FlogEntryOffset(lane, flog.NextHalf);
-        _medium.Store64(entry + BttFlogLayout.LogOffset, BttFlogLayout.Log(index, old));
-
-        // P2: crash before here: the entry is not active, its sequence is still the older one.
-        _medium.Persist(entry + BttFlogLayout.LogOffset, sizeof(ulong), BttOrdering.P2);
-        _medium.Store64(
-            entry + BttFlogLayout.ActivationOffset,
-            BttFlogLayout.Activation(written, BttFlogLayout.NextSequence(flog.Sequence)));
-
-        // P3: crash before here: old contents, unless the activation arrived by itself; then recovery completes it.
-        _medium.Persist(entry + BttFlogLayout.ActivationOffset, sizeof(ulong), BttOrdering.P3);
-        long map = arena.Geometry.MapEntryOffset(index);
-        _medium.Store32(map, written.Value);
-
-        // P4: crash before here: recovery finds the active flog entry and stores the same map entry.
-        _medium.Persist(map, sizeof(uint), BttOrdering.P4);
-        return old;
+        int lane = Enter(lba, isRead: false, out int number, out uint index);
+        try
+        {
+            BttArena arena = _arenas.EnsureLayout()[number];
+            arena.ThrowIfErrored();
+            _writer.Write(arena, lane, index, source);
+        }
+        finally
+        {
+            _lanes.Exit(lane);
+        }
     }
 
-    private void SetState(BttArena arena, uint index, BlockState state)
+    private void WriteShared(SharedWrites<TMedium> shared, long lba, ReadOnlySpan<byte> source)
     {
-        ThrowIfErrored(arena);
-        lock (arena.MapLock(index))
+        _arenas.Check(lba);
+        if (_arenas.Loaded is { } arenas)
         {
-            BttMapEntry stored = LoadMap(arena, index);
-            if (stored.State == BlockState.Zero && state == BlockState.Zero)
-            {
-                return;
-            }
-
-            BttMapEntry old = stored.Normalized(index);
-            CheckMapped(arena, index, old);
-            long map = arena.Geometry.MapEntryOffset(index);
-            _medium.Store32(map, old.WithState(state).Value);
-
-            // P5: crash before here: the old state stands, or the new one, which is a single store.
-            _medium.Persist(map, sizeof(uint), BttOrdering.P5);
+            BttArena arena = arenas[_arenas.Find(lba, out uint index)];
+            arena.ThrowIfErrored();
+            shared.Write(arena, index, source);
+        }
+        else
+        {
+            WriteAlone(lba, source);
         }
     }
 
@@ -263,26 +255,4 @@ internal sealed class BlockTranslationTable<TMedium>
 
         return lane;
     }
-
-    private BttMapEntry LoadMap(BttArena arena, uint index) =>
-        new(_medium.Load32(arena.Geometry.MapEntryOffset(index)));
-
-    private void CheckMapped(BttArena arena, uint index, BttMapEntry entry)
-    {
-        if (entry.Block >= arena.Geometry.InternalBlocks)
-        {
-            ThrowUnmapped(arena, index, entry);
-        }
-    }
-
-    private void ThrowIfErrored(BttArena arena) => arena.ReadOnlyBecause?.Throw(_identity.Path);
-
-    [DoesNotReturn]
-    private void ThrowUnmapped(BttArena arena, uint index, BttMapEntry entry) => new PoolFinding(
-        PoolFindingKind.Corruption,
-        FormattableString.Invariant($"arena {arena.Geometry.Index} map entry {index}"),
-        arena.Geometry.MapEntryOffset(index),
-        FormattableString.Invariant($"an internal block below {arena.Geometry.InternalBlocks}"),
-        FormattableString.Invariant($"{entry.Block}"),
-        BttInfoValidator.RepairHint).Throw(_identity.Path);
 }

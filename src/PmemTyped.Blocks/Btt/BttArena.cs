@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using PmemTyped.Blocks.Layout;
+using PmemTyped.Mapping;
 using PmemTyped.Sets;
 
 namespace PmemTyped.Blocks.Btt;
@@ -8,14 +11,20 @@ internal sealed class BttArena
     // Entries of one cache line of the map share a lock.
     private const int EntriesPerLine = 16;
 
-    private readonly Lock[] _mapLocks;
+    // A power of two, so that finding a lock takes no division.
+    private const int MapLocks = 256;
 
-    internal BttArena(ArenaGeometry geometry, ArenaFlog flog, PoolFinding? readOnlyBecause)
+    private readonly Lock[] _mapLocks = new Lock[MapLocks];
+
+    private readonly string _path;
+    private readonly PoolFinding? _readOnlyBecause;
+
+    internal BttArena(string path, ArenaGeometry geometry, ArenaFlog flog, PoolFinding? readOnlyBecause)
     {
+        _path = path;
         Geometry = geometry;
         Lanes = flog.Lanes;
-        ReadOnlyBecause = readOnlyBecause ?? flog.Unusable;
-        _mapLocks = new Lock[geometry.Lanes];
+        _readOnlyBecause = readOnlyBecause ?? flog.Unusable;
         for (int i = 0; i < _mapLocks.Length; i++)
         {
             _mapLocks[i] = new Lock();
@@ -26,9 +35,35 @@ internal sealed class BttArena
 
     internal FlogLane[] Lanes { get; }
 
-    /// <summary>Gets why writes are refused, or null.</summary>
-    internal PoolFinding? ReadOnlyBecause { get; }
+    /// <summary>Gets a value indicating whether the arena is damaged and may only be read.</summary>
+    internal bool IsErrored => _readOnlyBecause is not null;
 
-    /// <summary>The lock held from reading a map entry until its successor is stored.</summary>
-    internal Lock MapLock(uint lba) => _mapLocks[lba / EntriesPerLine % (uint)_mapLocks.Length];
+    /// <summary>The lock held from reading a map entry until its successor is durable.</summary>
+    internal Lock MapLock(uint lba) => _mapLocks[MapLockNumber(lba)];
+
+    /// <summary>The number of that lock in the arena; several are taken in ascending order.</summary>
+    internal static int MapLockNumber(uint lba) => (int)(lba / EntriesPerLine % MapLocks);
+
+    /// <summary>Refuses a damaged arena.</summary>
+    /// <exception cref="PmemCorruptionException">It may only be read.</exception>
+    internal void ThrowIfErrored() => _readOnlyBecause?.Throw(_path);
+
+    /// <summary>Refuses a map entry that names a block outside the arena.</summary>
+    /// <exception cref="PmemCorruptionException">It does.</exception>
+    internal void CheckMapped(uint index, BttMapEntry entry)
+    {
+        if (entry.Block >= Geometry.InternalBlocks)
+        {
+            ThrowUnmapped(index, entry);
+        }
+    }
+
+    [DoesNotReturn]
+    private void ThrowUnmapped(uint index, BttMapEntry entry) => new PoolFinding(
+        PoolFindingKind.Corruption,
+        FormattableString.Invariant($"arena {Geometry.Index} map entry {index}"),
+        Geometry.MapEntryOffset(index),
+        FormattableString.Invariant($"an internal block below {Geometry.InternalBlocks}"),
+        FormattableString.Invariant($"{entry.Block}"),
+        BttInfoValidator.RepairHint).Throw(_path);
 }

@@ -29,6 +29,9 @@ internal sealed class BttArenas<TMedium>
     /// <summary>Gets the arenas, or null while there is no layout.</summary>
     internal BttArena[]? Loaded => Volatile.Read(ref _loaded);
 
+    /// <summary>Gets a value indicating whether an arena is damaged, so that it may only be read.</summary>
+    internal bool HasErrored { get; private set; }
+
     /// <summary>Judges all flogs without writing, then calls back, then completes interrupted writes.</summary>
     internal static BttArenas<TMedium> Open(
         TMedium medium, BttIdentity identity, BttLayout layout, Action beforeFirstStore)
@@ -66,6 +69,15 @@ internal sealed class BttArenas<TMedium>
 
     /// <summary>Where the map entry of a block is, written or not.</summary>
     internal long MapEntryOffset(int arena, uint index) => _geometry[arena].MapEntryOffset(index);
+
+    /// <summary>Refuses a block that does not exist.</summary>
+    internal void Check(long lba)
+    {
+        if ((ulong)lba >= (ulong)Blocks)
+        {
+            ThrowOutside(lba);
+        }
+    }
 
     [DoesNotReturn]
     internal void ThrowOutside(long lba) => throw new ArgumentOutOfRangeException(
@@ -119,7 +131,8 @@ internal sealed class BttArenas<TMedium>
             PoolFinding? readOnlyBecause = erroredArenas.Contains(i)
                 ? BttInfoValidator.Damaged(i, _geometry[i].Start + 48, "free of the error flag", "flagged by an earlier failure")
                 : null;
-            arenas[i] = new BttArena(_geometry[i], flogs[i], readOnlyBecause);
+            arenas[i] = new BttArena(_identity.Path, _geometry[i], flogs[i], readOnlyBecause);
+            HasErrored |= arenas[i].IsErrored;
         }
 
         Volatile.Write(ref _loaded, arenas);

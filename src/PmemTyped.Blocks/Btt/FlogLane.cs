@@ -19,6 +19,12 @@ internal struct FlogLane
     /// <summary>The half of the slot that is written next.</summary>
     internal int NextHalf;
 
+    /// <summary>Gets the map entry of a block that is written through the slot now.</summary>
+    internal readonly BttMapEntry Written => BttMapEntry.Normal(FreeBlock);
+
+    /// <summary>Gets the second half of the flog entry that is written next.</summary>
+    internal readonly ulong Activation => BttFlogLayout.Activation(Written, BttFlogLayout.NextSequence(Sequence));
+
     /// <summary>Notes a completed write: the replaced block is free now, the other half is written next.</summary>
     internal void Advance(BttMapEntry replaced)
     {

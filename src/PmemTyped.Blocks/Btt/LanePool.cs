@@ -14,6 +14,12 @@ namespace PmemTyped.Blocks.Btt;
 /// writer looked, then the writer waits; or after, then the map entry that made the block free is already visible to
 /// the reader. Taking a lane is a full fence on both sides, which this argument needs.
 /// </para>
+/// <para>
+/// A thread that finds no lane free looks again a few times, then sleeps until a lane is given back. Giving back must
+/// not pay for that: it stores the word and then looks whether anybody sleeps, without a fence between the two. The
+/// sleeper makes up for it: it announces itself and then has the kernel run a fence in every thread of the process, so a
+/// thread that gives its lane back either sees the announcement or is seen by the sleeper's last look.
+/// </para>
 /// Threads: safe; more threads than lanes wait.
 /// </summary>
 internal sealed class LanePool
@@ -26,8 +32,14 @@ internal sealed class LanePool
     // One word per cache line: lanes must not share lines, nor the one with the length of the array.
     private const int Stride = 64 / sizeof(uint);
 
+    // A lane of an operation on memory is free again within a microsecond; then waiting in the kernel costs more.
+    private const int LooksBeforeSleep = 20;
+
     private readonly uint[] _words;
     private readonly int _count;
+    private readonly object _sleep = new();
+    private readonly Lock _closing = new();
+    private int _sleepers;
     private int _next;
     private bool _isClosed;
 
@@ -38,9 +50,17 @@ internal sealed class LanePool
         Array.Fill(_words, Idle);
     }
 
-    /// <summary>Two lanes per CPU, at least two, at most as many as the arenas have.</summary>
-    internal static int DefaultCount(int lanesOfArenas) =>
-        Math.Min(lanesOfArenas, 2 * Environment.ProcessorCount);
+    internal int Count => _count;
+
+    /// <summary>Gets the blocks that are read in place.</summary>
+    internal LeaseTable Leases { get; } = new();
+
+    /// <summary>Two lanes per CPU; at most as many as the arenas have slots, and a group of slots is left for groups.</summary>
+    internal static int DefaultCount(int slotsOfArenas)
+    {
+        int lanes = slotsOfArenas >= 2 * WriteGroup.MaxSlots ? slotsOfArenas - WriteGroup.MaxSlots : slotsOfArenas;
+        return Math.Min(lanes, 2 * Environment.ProcessorCount);
+    }
 
     /// <summary>Takes a lane for an operation that reads no block; <see cref="Exit"/> gives it back.</summary>
     /// <exception cref="ObjectDisposedException">The pool was closed.</exception>
@@ -54,7 +74,14 @@ internal sealed class LanePool
     internal void Announce(int lane, BttMapEntry entry) => Volatile.Write(ref Word(lane), entry.Value);
 
     /// <summary>Gives a lane back; what was read with it is read before.</summary>
-    internal void Exit(int lane) => Volatile.Write(ref Word(lane), Idle);
+    internal void Exit(int lane)
+    {
+        Volatile.Write(ref Word(lane), Idle);
+        if (Volatile.Read(ref _sleepers) != 0)
+        {
+            WakeOne();
+        }
+    }
 
     /// <summary>Waits until no lane reads the block. The caller holds a lane, taken after the block became free.</summary>
     internal void WaitUntilUnread(uint block)
@@ -68,23 +95,26 @@ internal sealed class LanePool
                 WaitWhileReading(lane, entry);
             }
         }
+
+        Leases.WaitUntilUnread(block);
     }
 
-    /// <summary>Waits for operations under way and refuses later ones, then runs an action; once only.</summary>
+    /// <summary>
+    /// Refuses later operations, waits for those under way and for leases, then runs an action; once only. Lanes are given
+    /// back before leases are waited for, so that an operation of who holds one is refused and does not wait.
+    /// </summary>
     internal void Close(Action whenQuiet)
     {
-        TakeAll();
-        try
+        lock (_closing)
         {
             if (!_isClosed)
             {
+                TakeAll();
                 _isClosed = true;
+                ExitAll();
+                Leases.WaitUntilNone();
                 whenQuiet();
             }
-        }
-        finally
-        {
-            ExitAll();
         }
     }
 
@@ -127,19 +157,65 @@ internal sealed class LanePool
 
     private int TakeAnother(int first, uint state)
     {
+        BlockMetrics.WaitedForLane();
         SpinWait spin = default;
-        while (true)
+        for (int look = 0; look < LooksBeforeSleep; look++)
         {
-            for (int i = 1; i <= _count; i++)
+            if (TryTakeAny(first, state, out int lane))
             {
-                int lane = (first + i) % _count;
-                if (TryTake(lane, state))
-                {
-                    return lane;
-                }
+                return lane;
             }
 
-            spin.SpinOnce();
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return SleepUntilTaken(first, state);
+    }
+
+    private bool TryTakeAny(int first, uint state, out int lane)
+    {
+        for (int i = 1; i <= _count; i++)
+        {
+            lane = (first + i) % _count;
+            if (TryTake(lane, state))
+            {
+                return true;
+            }
+        }
+
+        lane = -1;
+        return false;
+    }
+
+    private int SleepUntilTaken(int first, uint state)
+    {
+        lock (_sleep)
+        {
+            _sleepers++;
+            try
+            {
+                Interlocked.MemoryBarrierProcessWide();
+                int lane;
+                while (!TryTakeAny(first, state, out lane))
+                {
+                    _ = Monitor.Wait(_sleep);
+                }
+
+                return lane;
+            }
+            finally
+            {
+                _sleepers--;
+            }
+        }
+    }
+
+    // The lock is free only while the sleepers sleep, so none of them can miss this.
+    private void WakeOne()
+    {
+        lock (_sleep)
+        {
+            Monitor.Pulse(_sleep);
         }
     }
 
