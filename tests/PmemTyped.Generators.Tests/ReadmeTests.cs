@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using PmemTyped.Blocks;
 using PmemTyped.Testing;
 
 namespace PmemTyped.Generators.Tests;
@@ -28,10 +29,19 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void The_third_example_stores_bytes()
+    public void The_third_example_writes_blocks()
     {
         using var directory = TempDirectory.CreateInMemory();
-        Assert.Matches("^(volatile|page granularity|cache-line granularity)", Output(Example(2), directory));
+        Assert.Equal("Normal, 512 bytes\n", Output(Example(2), directory));
+        using BlockPool pool = BlockPool.Open(directory.File("raw.pool"));
+        Assert.All((long[])[1, 2, 3, 4, 5, 7], block => Assert.Equal(BlockState.Normal, pool.GetState(block)));
+    }
+
+    [Fact]
+    public void The_fourth_example_stores_bytes()
+    {
+        using var directory = TempDirectory.CreateInMemory();
+        Assert.Matches("^(volatile|page granularity|cache-line granularity)", Output(Example(3), directory));
         Assert.StartsWith("first line\n\0", File.ReadAllText(directory.File("log.bin")), StringComparison.Ordinal);
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using PmemTyped.Benchmarks.Peers;
 using PmemTyped.Blocks;
+using PmemTyped.Mapping;
 
 namespace PmemTyped.Benchmarks.Comparison;
 
@@ -17,13 +18,18 @@ internal static class BlockComparison
     internal static void Run(string directory)
     {
         MachineFacts.Print(directory);
+        long filled = 0;
         foreach (int blockSize in (int[])[512, 4096])
         {
-            Run(directory, blockSize);
+            filled = Run(directory, blockSize);
         }
+
+        RecordComparison.Run(directory, filled);
+        OpenComparison.Run(directory);
     }
 
-    private static unsafe void Run(string directory, int blockSize)
+    // Returns how many blocks could be filled in the time for that.
+    private static unsafe long Run(string directory, int blockSize)
     {
         string ourPath = NewPath(directory);
         string peerPath = NewPath(directory);
@@ -51,6 +57,16 @@ internal static class BlockComparison
                     $"blocks.read.{blockSize}",
                     new OurReads(ours, content, blocks),
                     new PeerReads(peer, pinned, blocks));
+                CompareThreads(ours, peer, blockSize, blocks);
+                if (blockSize == 512)
+                {
+                    Interleaved.Compare(
+                        "blocks.writemany.64x512",
+                        new OurGroups(ours, blocks),
+                        new PeerGroups(peer, pinned, blocks));
+                }
+
+                return filled;
             }
         }
         finally
@@ -58,6 +74,20 @@ internal static class BlockComparison
             PmemBlk.Close(peer);
             File.Delete(ourPath);
             File.Delete(peerPath);
+        }
+    }
+
+    // Few threads where memory is waited for, many where storage is.
+    private static void CompareThreads(BlockPool ours, nint peer, int blockSize, long[] blocks)
+    {
+        bool isPaged = ours.Durability.Granularity == StoreGranularity.Page;
+        foreach (int threads in isPaged ? (int[])[1, 2, 4, 8, 16, 64] : [1, 2, 4, 8, 16])
+        {
+            Concurrently.Compare(
+                $"blocks.write.{blockSize}.threads{threads}",
+                threads,
+                new OurWriters(ours, blockSize, blocks),
+                new PeerWriters(peer, blockSize, blocks));
         }
     }
 

@@ -13,6 +13,9 @@ internal static unsafe partial class PmemBlk
     [LibraryImport(SharedObject, EntryPoint = "pmemblk_create", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial nint Create(string path, nuint blockSize, nuint poolBytes, uint mode);
 
+    [LibraryImport(SharedObject, EntryPoint = "pmemblk_open", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint Open(string path, nuint blockSize);
+
     [LibraryImport(SharedObject, EntryPoint = "pmemblk_close")]
     internal static partial void Close(nint pool);
 
