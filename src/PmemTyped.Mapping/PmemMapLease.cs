@@ -113,6 +113,7 @@ public ref struct PmemMapLease
     /// <param name="offset">Byte offset.</param>
     /// <param name="lengthBytes">Number of bytes.</param>
     /// <exception cref="InvalidOperationException">The map was made without Read and without Write.</exception>
+    [Flushes]
     public readonly void Flush(long offset, long lengthBytes)
     {
         _ = Accessible();
@@ -120,6 +121,7 @@ public ref struct PmemMapLease
     }
 
     /// <summary>Waits until everything this thread flushed is power-safe. Persisted on return. (pmem_drain)</summary>
+    [Drains]
     public readonly void Drain()
     {
         _ = Map();
@@ -130,6 +132,7 @@ public ref struct PmemMapLease
     /// <param name="offset">Byte offset.</param>
     /// <param name="lengthBytes">Number of bytes.</param>
     /// <exception cref="InvalidOperationException">The map was made without Read and without Write.</exception>
+    [Persists]
     public readonly void Persist(long offset, long lengthBytes)
     {
         _ = Accessible();

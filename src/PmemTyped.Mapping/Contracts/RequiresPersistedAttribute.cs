@@ -1,0 +1,5 @@
+namespace PmemTyped;
+
+/// <summary>Effect contract for the analyzers: the caller must have persisted the object before it passes it.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class RequiresPersistedAttribute : Attribute;
