@@ -17,8 +17,13 @@ public sealed class LayoutFieldSuppressor : DiagnosticSuppressor
     private static readonly SuppressionDescriptor s_neverAssigned = new("PMTS001", "CS0649", Reason);
     private static readonly SuppressionDescriptor s_neverUsed = new("PMTS002", "CS0169", Reason);
 
+
+    // The fields of a layout are public because they are the layout.
+    private static readonly SuppressionDescriptor[] s_publicFields =
+        [.. new[] { "CA1051", "SA1401", "S1104" }.Select(id => new SuppressionDescriptor("PMTS003", id, "The fields of a persistent layout are its format"))];
+
     /// <inheritdoc/>
-    public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions => [s_neverAssigned, s_neverUsed];
+    public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions => [s_neverAssigned, s_neverUsed, .. s_publicFields];
 
     /// <inheritdoc/>
     public override void ReportSuppressions(SuppressionAnalysisContext context)
@@ -35,7 +40,7 @@ public sealed class LayoutFieldSuppressor : DiagnosticSuppressor
             if (field?.ContainingType is { } type && TypeNames.Attribute(type, TypeNames.PersistentLayout) is not null)
             {
                 context.ReportSuppression(Suppression.Create(
-                    diagnostic.Id == s_neverUsed.SuppressedDiagnosticId ? s_neverUsed : s_neverAssigned, diagnostic));
+                    SupportedSuppressions.First(s => s.SuppressedDiagnosticId == diagnostic.Id), diagnostic));
             }
         }
     }

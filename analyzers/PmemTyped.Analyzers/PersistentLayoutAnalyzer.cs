@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using PmemTyped.Analyzers.Rules;
 using PmemTyped.Schema;
 
 namespace PmemTyped.Analyzers;
@@ -42,10 +44,14 @@ public sealed class PersistentLayoutAnalyzer : DiagnosticAnalyzer
             if (LayoutRules.Of(problem.Kind) is { } rule)
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    rule, LocationOf(problem.Symbol), problem.Symbol.Name, problem.Detail));
+                    rule, LocationOf(problem.Symbol), PropertiesOf(problem), problem.Symbol.Name, problem.Detail));
             }
         }
     }
+
+    private static ImmutableDictionary<string, string?> PropertiesOf(LayoutProblem problem) => problem.Gap == 0
+        ? ImmutableDictionary<string, string?>.Empty
+        : ImmutableDictionary<string, string?>.Empty.Add(FixKeys.Bytes, problem.Gap.ToString(CultureInfo.InvariantCulture));
 
     private static Location LocationOf(ISymbol symbol) =>
         symbol.Locations.FirstOrDefault(l => l.SourceTree is { } tree && !TypeNames.IsGenerated(tree)) ?? Location.None;

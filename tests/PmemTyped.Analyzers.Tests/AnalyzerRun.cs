@@ -11,23 +11,33 @@ internal static class AnalyzerRun
 {
     internal const string Usings = "using System;\nusing System.Runtime.CompilerServices;\nusing System.Runtime.InteropServices;\nusing PmemTyped;\n";
 
-    private static readonly CSharpParseOptions s_parse = new(LanguageVersion.CSharp14);
+    internal static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp14);
 
-    private static readonly ImmutableArray<MetadataReference> s_references =
+    internal static readonly ImmutableArray<MetadataReference> References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Select(p => MetadataReference.CreateFromFile(p)),
     ];
 
+    internal static readonly SyntaxTree PreludeTree = CSharpSyntaxTree.ParseText(Prelude.Text, ParseOptions, "Prelude.cs");
+
+    /// <summary>Every analyzer that the project ships.</summary>
+    internal static ImmutableArray<DiagnosticAnalyzer> All { get; } =
+    [
+        .. typeof(PersistentLayoutAnalyzer).Assembly.GetTypes()
+            .Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(DiagnosticAnalyzer)) && !t.IsSubclassOf(typeof(DiagnosticSuppressor)))
+            .Select(t => (DiagnosticAnalyzer)Activator.CreateInstance(t)!),
+    ];
+
     /// <summary>Our findings must be those of the markup, and nothing else may be wrong with the source.</summary>
-    internal static async Task VerifyAsync(string markup)
+    internal static async Task VerifyAsync(string markup, string? enabled = null, params AdditionalText[] texts)
     {
         Markup expected = Markup.Parse(Usings + markup);
-        Compilation compilation = Generate(expected.Source);
+        Compilation compilation = Generate(expected.Source, enabled);
         Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
 
-        ImmutableArray<Diagnostic> found = await AnalyzeAsync(compilation, new PersistentLayoutAnalyzer());
+        ImmutableArray<Diagnostic> found = await AnalyzeAsync(compilation, All, texts);
 
         string[] described =
         [
@@ -39,23 +49,30 @@ internal static class AnalyzerRun
         Assert.Equal(expected.Expected, described);
     }
 
-    /// <summary>The source with everything that the generator adds to it.</summary>
-    internal static Compilation Generate(string source)
+    /// <summary>The source, the prelude beside it, and everything that the generator adds.</summary>
+    internal static Compilation Generate(string source, string? enabled = null) => Generate([Parse(source, "Source.cs"), PreludeTree], enabled);
+
+    internal static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path);
+
+    internal static Compilation Generate(IEnumerable<SyntaxTree> trees, string? enabled = null)
     {
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
+
+        // Without a lock file every layout is unrecorded; the cases of that rule bring their own.
+        var severities = ImmutableDictionary<string, ReportDiagnostic>.Empty.Add("PMT4001", ReportDiagnostic.Suppress);
+        severities = enabled is null ? severities : severities.SetItem(enabled, ReportDiagnostic.Warn);
         var compilation = CSharpCompilation.Create(
-            "Layouts",
-            [CSharpSyntaxTree.ParseText(source, s_parse, "Source.cs")],
-            s_references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+            "Layouts", trees, References, options.WithSpecificDiagnosticOptions(severities));
         CSharpGeneratorDriver
-            .Create([new PersistentLayoutGenerator().AsSourceGenerator()], parseOptions: s_parse)
+            .Create([new PersistentLayoutGenerator().AsSourceGenerator()], parseOptions: ParseOptions)
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
         return output;
     }
 
-    internal static Task<ImmutableArray<Diagnostic>> AnalyzeAsync(Compilation compilation, DiagnosticAnalyzer analyzer) =>
-        compilation.WithAnalyzers([analyzer]).GetAnalyzerDiagnosticsAsync(CancellationToken.None);
+    internal static Task<ImmutableArray<Diagnostic>> AnalyzeAsync(
+        Compilation compilation, ImmutableArray<DiagnosticAnalyzer> analyzers, params AdditionalText[] texts) =>
+        compilation.WithAnalyzers(analyzers, new AnalyzerOptions([.. texts])).GetAnalyzerDiagnosticsAsync(CancellationToken.None);
 
-    private static string TextAt(Location location) =>
+    internal static string TextAt(Location location) =>
         location.SourceTree?.GetText().ToString(location.SourceSpan) ?? "<no source>";
 }

@@ -4,6 +4,7 @@ namespace PmemTyped.Analyzers.Tests;
 internal static class LayoutCases
 {
     private const string L = "[PersistentLayout(\"s\")] ";
+    private const string A = "[PersistentLayout(\"s\", Alignment = 64)] ";
 
     internal static readonly (string Rule, string Name, string Source)[] All =
     [
@@ -64,6 +65,12 @@ internal static class LayoutCases
         ("PMT0009", "nested layout that asks for more", L + "partial struct S { public long A; public N {|PMT0009:B|}; } [PersistentLayout(\"n\", Alignment = 16)] public partial struct N { public long A, B; }"),
         ("PMT0009", "explicit offset on its multiple", L + "[StructLayout(LayoutKind.Explicit)] partial struct S { [FieldOffset(0)] public long A; [FieldOffset(8)] public long B; }"),
         ("PMT0009", "pack without effect", L + "[StructLayout(LayoutKind.Sequential, Pack = 1)] partial struct S { public int A; public int B; }"),
+
+        ("PMT0010", "array over two lines", A + "partial struct S { public B A; public B {|PMT0010:C|}; } [InlineArray(40)] public struct B { private byte _e; }"),
+        ("PMT0010", "nested layout over two lines", A + "partial struct S { public B A; public N {|PMT0010:C|}; } [InlineArray(56)] public struct B { private byte _e; } [PersistentLayout(\"n\")] public partial struct N { public long X, Y; }"),
+        ("PMT0010", "field longer than a line", A + "partial struct S { public long A; public B C; } [InlineArray(120)] public struct B { private byte _e; }"),
+        ("PMT0010", "objects that start anywhere", L + "partial struct S { public B A; public B C; } [InlineArray(40)] public struct B { private byte _e; }"),
+        ("PMT0010", "reserved bytes over two lines", A + "partial struct S { public B A; [Reserved] public B R; } [InlineArray(40)] public struct B { private byte _e; }"),
 
         ("PMT0011", "too narrow", L + "partial struct S { [PublishField] public int {|PMT0011:A|}; }"),
         ("PMT0011", "two of them", L + "partial struct S { [PublishField] public long A; [PublishField] public long {|PMT0011:B|}; }"),

@@ -1,11 +1,16 @@
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using PmemTyped.Analyzers.Rules;
 
 namespace PmemTyped.Analyzers.Tests;
 
 public class LayoutRuleTests
 {
     private static readonly string[] s_partsOfPage = ["## What it says", "## Example", "## Why", "## How to fix"];
+
+    // Names on media are unique in a program, so each row gets its own.
+    private static readonly RowBatch s_rows = new(LayoutCases.All.Select((c, i) => c.Source.Replace(
+        "[PersistentLayout(\"", FormattableString.Invariant($"[PersistentLayout(\"{i}."), StringComparison.Ordinal)));
 
     public static TheoryData<string, string> Cases
     {
@@ -25,12 +30,8 @@ public class LayoutRuleTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_rule_fires_where_marked_and_nowhere_else(string rule, string name)
-    {
-        var found = LayoutCases.All.Single(c => c.Rule == rule && c.Name == name);
-
-        await AnalyzerRun.VerifyAsync(found.Source);
-    }
+    public async Task A_rule_fires_where_marked_and_nowhere_else(string rule, string name) =>
+        await s_rows.VerifyAsync(Array.FindIndex(LayoutCases.All, c => c.Rule == rule && c.Name == name));
 
     [Theory]
     [MemberData(nameof(Rules))]
@@ -62,7 +63,7 @@ public class LayoutRuleTests
             AnalyzerRun.Usings + "[PersistentLayout(\"s\")] public partial struct S { public byte A; public long B; }");
 
         Diagnostic diagnostic = Assert.Single(
-            await AnalyzerRun.AnalyzeAsync(compilation, new PersistentLayoutAnalyzer()));
+            await AnalyzerRun.AnalyzeAsync(compilation, [new PersistentLayoutAnalyzer()]));
 
         Assert.Equal("'B': 7 hidden bytes lie before it, at offset 1", diagnostic.GetMessage(null));
     }

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace PmemTyped.Analyzers.Tests;
 
 /// <summary>
-/// Source text with expectations in it: <c>{|PMT0003:Name|}</c> expects that rule on exactly that span.
+/// Source text with expectations in it: <c>{|PMT0003:Name|}</c> expects that rule on exactly that span. Spans may lie
+/// in each other.
 /// </summary>
 internal sealed partial record Markup(string Source, IReadOnlyList<string> Expected)
 {
@@ -12,14 +13,21 @@ internal sealed partial record Markup(string Source, IReadOnlyList<string> Expec
     {
         var source = new StringBuilder();
         var expected = new List<string>();
+        var open = new Stack<(string Ids, int Start)>();
         int position = 0;
         foreach (Match match in Pattern().Matches(text))
         {
             source.Append(text, position, match.Index - position);
-            string marked = match.Groups["text"].Value;
-            expected.AddRange(match.Groups["ids"].Value.Split(',').Select(id => Describe(id, source.Length, marked)));
-            source.Append(marked);
             position = match.Index + match.Length;
+            if (match.Groups["ids"] is { Success: true, Value: { } ids })
+            {
+                open.Push((ids, source.Length));
+                continue;
+            }
+
+            var (inner, start) = open.Pop();
+            string marked = source.ToString(start, source.Length - start);
+            expected.AddRange(inner.Split(',').Select(id => Describe(id, start, marked)));
         }
 
         source.Append(text, position, text.Length - position);
@@ -29,6 +37,6 @@ internal sealed partial record Markup(string Source, IReadOnlyList<string> Expec
 
     internal static string Describe(string id, int start, string text) => $"{id} at {start:D4} '{text}'";
 
-    [GeneratedRegex(@"\{\|(?<ids>[A-Z0-9,]+):(?<text>.*?)\|\}", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\{\|(?<ids>[A-Z0-9,]+):|\|\}")]
     private static partial Regex Pattern();
 }

@@ -155,11 +155,13 @@ internal static class FieldClassifier
     private static FieldShape? Array(
         INamedTypeSymbol type, AttributeData array, ISymbol field, PlanContext context)
     {
-        if (TypeNames.Argument(array) is not int count || count < 1
-            || type.GetMembers().OfType<IFieldSymbol>().SingleOrDefault(f => !f.IsStatic) is not { } element)
+        List<IFieldSymbol> elements = [.. type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic)];
+        if (TypeNames.Argument(array) is not int count || count < 1 || elements.Count != 1)
         {
             return context.Refuse(ProblemKind.CompilerError, field, "");
         }
+
+        IFieldSymbol element = elements[0];
 
         if (ScalarShape(element.Type, field, context) is not { } scalar)
         {

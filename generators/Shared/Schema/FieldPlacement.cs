@@ -52,7 +52,8 @@ internal static class FieldPlacement
             if (field.Offset % field.Shape.Alignment != 0)
             {
                 context.Add(ProblemKind.Misaligned, field.Symbol, Text(
-                    "its offset {0} is not a multiple of {1}", field.Offset, field.Shape.Alignment));
+                    "its offset {0} is not a multiple of {1}", field.Offset, field.Shape.Alignment),
+                    (int)RoundUp(field.Offset, field.Shape.Alignment) - field.Offset);
             }
 
             if (field.Offset < end)
@@ -63,7 +64,7 @@ internal static class FieldPlacement
             else if (field.Offset > end)
             {
                 context.Add(ProblemKind.HiddenPadding, field.Symbol, Text(
-                    "{1} hidden bytes lie before it, at offset {0}", end, field.Offset - end));
+                    "{1} hidden bytes lie before it, at offset {0}", end, field.Offset - end), field.Offset - end);
             }
 
             end = Math.Max(end, field.End);
@@ -72,7 +73,19 @@ internal static class FieldPlacement
         if (naturalSize > end)
         {
             context.Add(ProblemKind.HiddenPadding, type, Text(
-                "{1} hidden bytes lie after its last field, at offset {0}", end, naturalSize - end));
+                "{1} hidden bytes lie after its last field, at offset {0}", end, naturalSize - end), naturalSize - end);
+        }
+    }
+
+    /// <summary>A field that one cache line could hold lies on two; meaningful where the object starts on a line.</summary>
+    internal static void CheckLines(List<PlacedField> fields, int alignment, PlanContext context)
+    {
+        const int Line = LayoutModel.LineBytes;
+        foreach (PlacedField field in fields.Where(f =>
+            alignment >= Line && f.Shape.Size <= Line && f.Offset / Line != (f.End - 1) / Line && !LayoutPlanner.IsReserved(f.Symbol)))
+        {
+            context.Add(ProblemKind.StraddlesLine, field.Symbol, Text(
+                "its {1} bytes at offset {0} lie on two cache lines", field.Offset, field.Shape.Size), Line - (field.Offset % Line));
         }
     }
 

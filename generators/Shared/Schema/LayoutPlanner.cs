@@ -62,6 +62,7 @@ internal static class LayoutPlanner
             ? Math.Max(choice.Size, naturalSize)
             : (int)FieldPlacement.RoundUp(end, Math.Max(alignment, runtimeAlignment));
         CheckStructLayout(type, choice, size, end, alignment, context);
+        FieldPlacement.CheckLines(placed, alignment, context);
 
         var models = new EquatableArray<FieldModel>(placed.Select(f => new FieldModel(
             f.Symbol.Name,

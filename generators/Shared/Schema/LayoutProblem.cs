@@ -16,6 +16,7 @@ internal enum ProblemKind
     EnumWidthNotStated = 7,
     HiddenPadding = 8,
     Misaligned = 9,
+    StraddlesLine = 10,
     InvalidPublishField = 11,
     Overlap = 12,
     TooManyFields = 13,
@@ -31,12 +32,14 @@ internal enum ProblemKind
 /// <param name="Kind">The rule.</param>
 /// <param name="Symbol">Where it is reported.</param>
 /// <param name="Detail">The part of the message that the rule does not know; a clause without full stop.</param>
-internal readonly record struct LayoutProblem(ProblemKind Kind, ISymbol Symbol, string Detail)
+/// <param name="Gap">Reserved bytes before the field that would repair it; 0 where none would.</param>
+internal readonly record struct LayoutProblem(ProblemKind Kind, ISymbol Symbol, string Detail, int Gap = 0)
 {
     /// <summary>Whether nothing can be generated because of it.</summary>
     internal bool IsBlocking => Kind
         is not ProblemKind.EnumWidthNotStated
         and not ProblemKind.HiddenPadding
+        and not ProblemKind.StraddlesLine
         and not ProblemKind.TooManyFields
         and not ProblemKind.RecordDoesNotFit;
 }

@@ -17,8 +17,8 @@ internal sealed class PlanContext(
 
     internal bool IsBlocked => Problems.Any(p => p.IsBlocking);
 
-    internal void Add(ProblemKind kind, ISymbol symbol, string detail) =>
-        Problems.Add(new LayoutProblem(kind, symbol, detail));
+    internal void Add(ProblemKind kind, ISymbol symbol, string detail, int gap = 0) =>
+        Problems.Add(new LayoutProblem(kind, symbol, detail, gap));
 
     internal FieldShape? Refuse(ProblemKind kind, ISymbol symbol, string detail)
     {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using PmemTyped.Schema;
 
-namespace PmemTyped.Analyzers;
+namespace PmemTyped.Analyzers.Rules;
 
 internal static class LayoutRules
 {
@@ -92,6 +92,15 @@ internal static class LayoutRules
         isEnabledByDefault: true,
         helpLinkUri: "docs/diagnostics/PMT0009.md");
 
+    internal static readonly DiagnosticDescriptor StraddlesLine = new(
+        "PMT0010",
+        "Field straddles a cache line",
+        MessageFormat,
+        LayoutCategory,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: "docs/diagnostics/PMT0010.md");
+
     internal static readonly DiagnosticDescriptor InvalidPublishField = new(
         "PMT0011",
         "Publish field must be one aligned 8-byte integer",
@@ -146,6 +155,17 @@ internal static class LayoutRules
         isEnabledByDefault: true,
         helpLinkUri: "docs/diagnostics/PMT0016.md");
 
+    /// <summary>Found by comparing all layouts of a project, not by planning one.</summary>
+    internal static readonly DiagnosticDescriptor NameClaimedTwice = new(
+        "PMT0017",
+        "Two types claim one layout name and version",
+        MessageFormat,
+        LayoutCategory,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: "docs/diagnostics/PMT0017.md",
+        customTags: WellKnownDiagnosticTags.CompilationEnd);
+
     internal static readonly DiagnosticDescriptor PropertyStorage = new(
         "PMT0018",
         "Property or constructor storage in a layout",
@@ -184,6 +204,7 @@ internal static class LayoutRules
         [ProblemKind.EnumWidthNotStated] = EnumWidthNotStated,
         [ProblemKind.HiddenPadding] = HiddenPadding,
         [ProblemKind.Misaligned] = Misaligned,
+        [ProblemKind.StraddlesLine] = StraddlesLine,
         [ProblemKind.InvalidPublishField] = InvalidPublishField,
         [ProblemKind.Overlap] = Overlap,
         [ProblemKind.TooManyFields] = TooManyFields,

@@ -1,0 +1,135 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using PmemTyped.Analyzers.Flow;
+using PmemTyped.Analyzers.Rules;
+
+namespace PmemTyped.Analyzers;
+
+/// <summary>
+/// Follows every store through a cursor to the end of its method and reports those that are not flushed, not drained,
+/// or published in the wrong order.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+    [
+        DurabilityRules.NeverFlushed, DurabilityRules.NeverDrained, DurabilityRules.StoreAfterFlush, DurabilityRules.PublishedTooEarly,
+        DurabilityRules.LinkedTooEarly, DurabilityRules.TornGroup, DurabilityRules.WideStore, DurabilityRules.SuspendedUnpersisted,
+        DurabilityRules.ArgumentUnpersisted, DurabilityRules.UnpersistedByException, DurabilityRules.ContractNotKept,
+        DurabilityRules.RawEscape, DurabilityRules.Overwritten, PerformanceRules.RedundantFlush, PerformanceRules.RedundantDrain,
+        PerformanceRules.SameLine, PerformanceRules.DrainInLoop, PerformanceRules.WholeObjectFlushed, PerformanceRules.FieldAsLoopVariable,
+        LifetimeRules.UsedAfterDispose, LifetimeRules.OtherPool, LifetimeRules.DefaultCursor, RecordRules.PublishedBeforeReplica,
+        ToolchainRules.TooLarge,
+    ];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterCompilationStartAction(start =>
+        {
+            if (MarkerTypes.Of(start.Compilation) is { } types)
+            {
+                var known = new ConcurrentDictionary<ISymbol, MethodSummary?>(SymbolEqualityComparer.Default);
+                start.RegisterOperationBlockAction(block => Analyze(block, types, known));
+            }
+        });
+    }
+
+    private static void Analyze(OperationBlockAnalysisContext context, MarkerTypes types, ConcurrentDictionary<ISymbol, MethodSummary?> known)
+    {
+        bool watchesExceptions = context.Options.AnalyzerConfigOptionsProvider
+            .GetOptions(context.OperationBlocks[0].Syntax.SyntaxTree)
+            .TryGetValue("pmemtyped.exceptional_paths", out string? value) && value == "on";
+        foreach (IOperation block in context.OperationBlocks)
+        {
+            if (block.Kind is OperationKind.Block or OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.FieldInitializer or OperationKind.PropertyInitializer
+                && Mentions(block, types))
+            {
+                var summaries = new SummaryCache(types, known, context.CancellationToken);
+                Analyze(context, context.GetControlFlowGraph(block), context.OwningSymbol, types, summaries, watchesExceptions);
+            }
+        }
+    }
+
+    private static void Analyze(
+        OperationBlockAnalysisContext context, ControlFlowGraph graph, ISymbol owner, MarkerTypes types, SummaryCache summaries, bool watchesExceptions)
+    {
+        try
+        {
+            Judge(context, graph, owner, types, summaries, watchesExceptions);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            ReportTooLarge(context, owner);
+        }
+
+        foreach (IMethodSymbol function in graph.LocalFunctions)
+        {
+            Analyze(context, graph.GetLocalFunctionControlFlowGraph(function, context.CancellationToken), function, types, summaries, watchesExceptions);
+        }
+
+        foreach (IFlowAnonymousFunctionOperation lambda in Lambdas(graph))
+        {
+            Analyze(
+                context, graph.GetAnonymousFunctionControlFlowGraph(lambda, context.CancellationToken), lambda.Symbol, types, summaries, watchesExceptions);
+        }
+    }
+
+    private static void Judge(
+        OperationBlockAnalysisContext context, ControlFlowGraph graph, ISymbol owner, MarkerTypes types, SummaryCache summaries, bool watchesExceptions)
+    {
+        if (StepBuilder.Build(types, graph, owner, summaries, watchesExceptions) is not { } program)
+        {
+            ReportTooLarge(context, owner);
+            return;
+        }
+
+        foreach (IOperation escape in program.Escapes)
+        {
+            string callee = escape.Parent?.Parent is IInvocationOperation call ? call.TargetMethod.Name : "a call";
+            context.ReportDiagnostic(Diagnostic.Create(DurabilityRules.RawEscape, escape.Syntax.GetLocation(), escape.Syntax.ToString(), callee));
+        }
+
+        if (program.IsEmpty)
+        {
+            return;
+        }
+
+        new LoopRules(program, types, context.ReportDiagnostic).Check();
+        var reporter = new FlowReporter(program, context.ReportDiagnostic);
+        var solver = new FlowSolver(program, context.CancellationToken);
+        solver.Run(reporter);
+        if (solver.IsTooLarge)
+        {
+            ReportTooLarge(context, owner);
+        }
+        else if (solver.Exit is { } exit)
+        {
+            reporter.AtExit(exit);
+        }
+    }
+
+    private static void ReportTooLarge(OperationBlockAnalysisContext context, ISymbol owner) =>
+        context.ReportDiagnostic(Diagnostic.Create(
+            ToolchainRules.TooLarge, owner.Locations.FirstOrDefault(l => l.IsInSource) ?? Location.None, owner.Name));
+
+    private static bool Mentions(IOperation block, MarkerTypes types) => block.DescendantsAndSelf().Any(o =>
+        o.Type is INamedTypeSymbol type
+        && (types.IsResource(type) || (type.IsRefLikeType && IsOurs(type, types))));
+
+    private static bool IsOurs(INamedTypeSymbol type, MarkerTypes types) =>
+        types.IsCursor(type) || types.IsSpan(type) || types.IsScope(type) || types.Holds(type);
+
+    private static IEnumerable<IFlowAnonymousFunctionOperation> Lambdas(ControlFlowGraph graph) => graph.Blocks
+        .SelectMany(b => b.BranchValue is { } value ? b.Operations.Add(value) : b.Operations)
+        .SelectMany(o => o.DescendantsAndSelf())
+        .OfType<IFlowAnonymousFunctionOperation>();
+}

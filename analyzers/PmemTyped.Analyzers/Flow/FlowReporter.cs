@@ -1,0 +1,181 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using PmemTyped.Analyzers.Rules;
+
+namespace PmemTyped.Analyzers.Flow;
+
+/// <summary>Turns states into findings: it is shown every step of the last pass, and the end.</summary>
+internal sealed partial class FlowReporter(FlowProgram program, Action<Diagnostic> report)
+{
+    private readonly FlowState _states = new(program);
+    private readonly HashSet<(string Id, int Start)> _reported = [];
+    private bool _isExceptional;
+
+    private string OwnerName => program.Owner is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } ? "lambda"
+        : program.Owner is IMethodSymbol { AssociatedSymbol: { } property } ? property.Name
+        : program.Owner.Name == "<Main>$" ? "Main" : program.Owner.Name;
+
+    /// <summary>Called before each step takes effect.</summary>
+    internal void Before(in Step step, ulong[] state)
+    {
+        switch (step.Kind)
+        {
+            case StepKind.Store:
+                BeforeUse(step, state);
+                BeforeStore(step, state);
+                break;
+            case StepKind.Flush:
+                BeforeUse(step, state);
+                BeforeFlush(step, state);
+                break;
+            case StepKind.Drain when !step.Is(StepFlags.OfPersist) && !step.Is(StepFlags.Implicit):
+                BeforeDrain(step, state);
+                break;
+            case StepKind.Suspend:
+                Unfinished(state, DurabilityRules.SuspendedUnpersisted, step.Operation);
+                break;
+            case StepKind.Link:
+                BeforeLink(step, state);
+                break;
+            case StepKind.Replicate:
+                BeforeReplicate(state);
+                break;
+            case StepKind.Require:
+                BeforeRequire(step, state);
+                break;
+            case StepKind.Use when !step.Is(StepFlags.Implicit) && !_states.MayBeAlive(state, step.Root):
+                Report(LifetimeRules.UsedAfterDispose, step.Operation, null, step.Operation.Syntax.ToString(), "it");
+                break;
+        }
+    }
+
+    /// <summary>Called where an exception is thrown explicitly.</summary>
+    internal void AtThrow(ulong[] state, IOperation? thrown)
+    {
+        _isExceptional = true;
+        Unfinished(state, DurabilityRules.UnpersistedByException, thrown);
+        _isExceptional = false;
+    }
+
+    /// <summary>Called once with the state in which the method returns.</summary>
+    internal void AtExit(ulong[] state)
+    {
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Root root in Objects())
+        {
+            if (Contracts.MayLeave(program.Owner, root))
+            {
+                continue;
+            }
+
+            ulong stored = FlowState.StoredOf(state, root.Index);
+            if (stored != 0)
+            {
+                ulong late = FlowState.AfterFlushOf(state, root.Index) & stored & ~root.Shape.Publish;
+                DiagnosticDescriptor rule = late != 0 ? DurabilityRules.StoreAfterFlush : DurabilityRules.NeverFlushed;
+                _ = named.Add(root.Name);
+                ReportStores(rule, root, stored, state, null, OwnerName);
+            }
+            else if (FlowState.FlushedOf(state, root.Index) != 0 && !Contracts.MayLeaveFlushed(root) && LastOf(_states.FlushSites(state, root)) is { } flush)
+            {
+                _ = named.Add(root.Name);
+                Report(DurabilityRules.NeverDrained, flush, Properties(root, 0), root.Name, OwnerName);
+            }
+            else if (named.Add(root.Name))
+            {
+                CheckContract(root, state);
+            }
+        }
+    }
+
+    private IEnumerable<Root> Objects() => program.Roots.Skip(RootTable.Fence + 1);
+
+    private void CheckContract(Root root, ulong[] state)
+    {
+        if (root.Parameter is not { } parameter)
+        {
+            return;
+        }
+
+        Effect promised = MethodContract.Read(parameter.GetAttributes());
+        if (!promised.HasAny(Effects.Flushes))
+        {
+            return;
+        }
+
+        ulong mask = root.Shape.Mask(promised.Fields);
+        ulong open = FlowState.UnknownOf(state, root.Index) | (promised.HasAny(Effects.Drains) ? FlowState.FlushedOf(state, root.Index) : 0);
+        if ((open & mask) != 0 && parameter.Locations.FirstOrDefault() is { } location)
+        {
+            report(Diagnostic.Create(
+                DurabilityRules.ContractNotKept,
+                location,
+                Properties(root, 0),
+                parameter.Name,
+                promised.HasAny(Effects.Drains) ? "persisted" : "flushed",
+                OwnerName));
+        }
+    }
+
+    // At a suspension or a throw everything that the method has begun is lost sight of.
+    private void Unfinished(ulong[] state, DiagnosticDescriptor rule, IOperation? at)
+    {
+        foreach (Root root in Objects())
+        {
+            ulong open = FlowState.StoredOf(state, root.Index) | FlowState.FlushedOf(state, root.Index);
+            if (open != 0 && !(_isExceptional && Contracts.MayLeave(program.Owner, root)))
+            {
+                ReportStores(rule, root, open, state, at, OwnerName);
+            }
+        }
+    }
+
+    private void ReportStores(DiagnosticDescriptor rule, Root root, ulong mask, ulong[] state, IOperation? at, string owner)
+    {
+        List<IOperation> sites = [.. _states.StoreSites(state, root).Concat(_states.FlushSites(state, root))
+            .Where(s => (program.Sites[s].Mask & mask) != 0)
+            .Select(s => program.Sites[s].Operation)
+            .OrderBy(o => o.Syntax.SpanStart)];
+        IOperation? last = sites.LastOrDefault() ?? at;
+        if (last is not null)
+        {
+            ReportAt(rule, last.Syntax.GetLocation(), sites.Take(sites.Count - 1), Properties(root, mask), root.Name, FieldsOf(root, mask), owner);
+        }
+    }
+
+    private IOperation? LastOf(IEnumerable<int> sites) =>
+        sites.Select(s => program.Sites[s].Operation).OrderBy(o => o.Syntax.SpanStart).LastOrDefault();
+
+    private static string FieldsOf(Root root, ulong mask)
+    {
+        string names = mask == LayoutShape.All ? "" : root.Shape.Describe(mask);
+        return names.Length == 0 ? "" : " (" + names + ")";
+    }
+
+    private static ImmutableDictionary<string, string?> Properties(Root root, ulong mask) =>
+        ImmutableDictionary<string, string?>.Empty
+            .Add(FixKeys.Root, root.Name)
+            .Add(FixKeys.Layout, root.Shape.Reference)
+            .Add(FixKeys.Publish, string.Join(",", root.Shape.Named(root.Shape.Publish)))
+            .Add(FixKeys.Fields, root.Shape.IsEverything(mask) || (mask & LayoutShape.Rest) != 0 ? "" : string.Join(",", root.Shape.Named(mask)));
+
+    private void Report(DiagnosticDescriptor rule, IOperation operation, ImmutableDictionary<string, string?>? properties, params string[] arguments) =>
+        ReportAt(rule, operation.Syntax.GetLocation(), [], properties, arguments);
+
+    private void ReportAt(
+        DiagnosticDescriptor rule,
+        Location location,
+        IEnumerable<IOperation> others,
+        ImmutableDictionary<string, string?>? properties,
+        params string[] arguments)
+    {
+        if (_reported.Add((rule.Id, location.SourceSpan.Start)))
+        {
+            report(Diagnostic.Create(
+                rule, location, [.. others.Select(o => o.Syntax.GetLocation())], properties, [.. arguments]));
+        }
+    }
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

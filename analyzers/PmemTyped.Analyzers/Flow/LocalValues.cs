@@ -1,0 +1,120 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace PmemTyped.Analyzers.Flow;
+
+/// <summary>
+/// What is assigned to each local, parameter and flow capture of one graph; gathered before the analysis, so that aliases
+/// can be resolved in any order.
+/// </summary>
+internal sealed class LocalValues
+{
+    private static readonly List<IOperation?> s_nothing = [];
+    private readonly Dictionary<ISymbol, List<IOperation?>> _symbols = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<CaptureId, List<IOperation?>> _captures = [];
+
+    private LocalValues()
+    {
+    }
+
+    /// <summary>Gets the number of operations in the graph.</summary>
+    internal int Operations { get; private set; }
+
+    /// <summary>Gets a value indicating whether some block can run twice.</summary>
+    internal bool HasLoop { get; private set; }
+
+    internal static LocalValues Of(ControlFlowGraph graph)
+    {
+        var values = new LocalValues();
+        foreach (BasicBlock block in graph.Blocks)
+        {
+            foreach (IOperation operation in block.Operations)
+            {
+                values.Visit(operation);
+            }
+
+            if (block.BranchValue is not null)
+            {
+                values.Visit(block.BranchValue);
+            }
+
+            values.HasLoop |= block.FallThroughSuccessor?.Destination?.Ordinal <= block.Ordinal
+                || block.ConditionalSuccessor?.Destination?.Ordinal <= block.Ordinal;
+        }
+
+        return values;
+    }
+
+    /// <summary>The values given to a local or parameter; null stands for one that cannot be seen.</summary>
+    internal IReadOnlyList<IOperation?> ValuesOf(ISymbol symbol) => _symbols.TryGetValue(symbol, out var values) ? values : s_nothing;
+
+    internal IReadOnlyList<IOperation?> ValuesOf(CaptureId capture) => _captures.TryGetValue(capture, out var values) ? values : s_nothing;
+
+    /// <summary>The local or parameter that a target names; a target before a value with branches is captured first.</summary>
+    internal ISymbol? SymbolOf(IOperation operation) => operation switch
+    {
+        IFlowCaptureReferenceOperation capture when ValuesOf(capture.Id) is { Count: 1 } given && given[0] is { } value => NameOf(value),
+        _ => NameOf(operation),
+    };
+
+    private static ISymbol? NameOf(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        IDeclarationExpressionOperation declaration => NameOf(declaration.Expression),
+        _ => null,
+    };
+
+    private void Visit(IOperation operation)
+    {
+        System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
+        Operations++;
+        switch (operation)
+        {
+            case IFlowAnonymousFunctionOperation:
+                return;
+            case IFlowCaptureOperation capture:
+                AddTo(_captures, capture.Id, capture.Value);
+                break;
+            case ISimpleAssignmentOperation assignment
+                when SymbolOf(assignment.Target) is { } symbol && (assignment.IsRef || symbol is not ILocalSymbol { IsRef: true }):
+                AddTo(_symbols, symbol, assignment.Value);
+                break;
+            case IDeconstructionAssignmentOperation deconstruction:
+                AddAll(deconstruction.Target);
+                break;
+            case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument
+                when SymbolOf(argument.Value) is { } symbol:
+                AddTo(_symbols, symbol, null);
+                break;
+        }
+
+        foreach (IOperation child in operation.ChildOperations)
+        {
+            Visit(child);
+        }
+    }
+
+    private void AddAll(IOperation target)
+    {
+        foreach (IOperation part in target.DescendantsAndSelf())
+        {
+            if (SymbolOf(part) is { } symbol)
+            {
+                AddTo(_symbols, symbol, null);
+            }
+        }
+    }
+
+    private static void AddTo<TKey>(Dictionary<TKey, List<IOperation?>> map, TKey key, IOperation? value)
+        where TKey : notnull
+    {
+        if (!map.TryGetValue(key, out List<IOperation?>? values))
+        {
+            map.Add(key, values = []);
+        }
+
+        values.Add(value);
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace PmemTyped.Analyzers.Tests;
+
+/// <summary>The lock file remembers what is on media; each kind of change is told from the others.</summary>
+public class LockFileTests
+{
+    private const string Head = "[PersistentLayout(\"shop.item\"";
+    private const string Two = ")] public partial struct Account2 { public long Id; public long Balance; }";
+
+    // The runtime has no such attribute yet; the rules know it by name.
+    private const string Migrates = "namespace PmemTyped { [AttributeUsage(AttributeTargets.Method)] sealed class MigratesFromAttribute(Type old) : Attribute { public Type Old => old; } }";
+    private const string Kept = Head + ")] public partial struct Old { public long Id; public long Balance; }";
+
+    internal static IEnumerable<string> Fixed => ["PMT4001", "PMT4002", "PMT4003", "PMT4004", "PMT4005", "PMT4006", "PMT4007", "PMT4010"];
+
+    public static TheoryData<string, string, string, string> Cases { get; } = new()
+    {
+        { "no line", Head + Two, "", "PMT4001" },
+        { "line present", Head + Two, Line(Head + Two), "" },
+        { "field added", Head + ")] public partial struct Account2 { public long Id; public long Balance; public long Flags; }", Line(Head + Two), "PMT4002" },
+        { "equal fields exchanged", Head + ")] public partial struct Account2 { public long Balance; public long Id; }", Line(Head + Two), "PMT4002" },
+        { "field of another type", Head + ")] public partial struct Account2 { public long Id; public ulong Balance; }", Line(Head + Two), "PMT4002" },
+        { "field removed", Head + ")] public partial struct Account2 { public long Id; [Reserved] public long _r; }", Line(Head + Two), "PMT4002" },
+        { "reserved bytes named otherwise", Head + ")] public partial struct Account2 { public long Id; [Reserved] public long _s; }", Line(Head + ")] public partial struct Account2 { public long Id; [Reserved] public long _r; }"), "" },
+        { "field renamed", Head + ")] public partial struct Account2 { public long Id; public long Amount; }", Line(Head + Two), "PMT4010" },
+        { "new version", Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }", Line(Head + Two), "PMT4001" },
+        { "only the version is new", Head + ", Version = 2" + Two, Line(Head + Two), "PMT4001 PMT4005" },
+        { "version backwards", Head + Two, Line(Head + ", Version = 2" + Two), "PMT4009" },
+        { "type gone", "", Line(Head + Two), "PMT4003" },
+        { "type gone and retired", "", Line(Head + Two) + " retired", "" },
+        { "malformed", "", "shop.item 1", "PMT4007" },
+        { "twice", Head + Two, Line(Head + Two) + "\n" + Line(Head + Two), "PMT4007" },
+        { "out of order", Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }", Line(Head + Two) + "\n" + Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }"), "PMT4007" },
+        { "comments and blank lines", Head + Two, "# layouts\n\n" + Line(Head + Two), "" },
+        { "retired bytes", Head + ", Version = 3)] public partial struct Account2 { public long Id; public long Limit; }", Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; [Reserved] public long _r; }") + "\n" + Line(Head + Two), "PMT4001 PMT4008" },
+        { "one name twice", Head + Two + Head + ")] public partial struct Account3 { public long Id; public long Balance; }", Line(Head + Two), "PMT0017" },
+        { "old version kept beside the new one", Head + Two + Head + ", Version = 2)] public partial struct Account3 { public long Id; public ulong Balance; }", Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }") + "\n" + Line(Head + Two), "" },
+        { "old version alone", Head + Two, Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }") + "\n" + Line(Head + Two), "PMT4009" },
+        { "old version kept without its line", Head + Two + Head + ", Version = 2)] public partial struct Account3 { public long Id; public ulong Balance; }", Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }"), "PMT4001" },
+        { "type changed without migration", Next("public long Id; public ulong Balance;") + Migrates, Recorded("public long Id; public ulong Balance;"), "PMT4004" },
+        { "fields exchanged without migration", Next("public long Balance; public long Id;") + Migrates, Recorded("public long Balance; public long Id;"), "PMT4004" },
+        { "field appended without migration", Next("public long Id; public long Balance; public long Flags;") + Migrates, Recorded("public long Id; public long Balance; public long Flags;"), "PMT4006" },
+        { "field given up", Next("public long Id; [Reserved] public long _r;") + Migrates, Recorded("public long Id; [Reserved] public long _r;"), "" },
+        { "field renamed in a new version", Next("public long Id; public long Amount;") + Migrates, Recorded("public long Id; public long Amount;"), "" },
+        { "type changed with migration", Next("public long Id; public ulong Balance; [MigratesFrom(typeof(Old))] static void Up(in Old from, out Account2 to) { to = default; to.Id = from.Id; }") + Kept + Migrates, Recorded("public long Id; public ulong Balance;"), "" },
+        { "migration from another version", Head + ", Version = 3)] public partial struct Account2 { public long Id; public ulong Balance; [MigratesFrom(typeof(Old))] static void Up(in Old from, out Account2 to) => to = default; }" + Kept + Migrates, Line(Head + ", Version = 3)] public partial struct Account2 { public long Id; public ulong Balance; }") + "\n" + Line(Head + ", Version = 2)] public partial struct Account2 { public ulong Balance; public long Id; }") + "\n" + Line(Head + Two), "PMT4004" },
+        { "type changed where no migration can be declared", Next("public long Id; public ulong Balance;"), Recorded("public long Id; public ulong Balance;"), "" },
+        { "old version retired", Next("public long Id; public ulong Balance;") + Migrates, Recorded("public long Id; public ulong Balance;") + " retired", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_change_is_told_from_the_others(string name, string source, string recorded, string expected)
+    {
+        Compilation compilation = AnalyzerRun.Generate([AnalyzerRun.Parse(AnalyzerRun.Usings + source, "Source.cs")], "PMT4001");
+
+        ImmutableArray<Diagnostic> found = await AnalyzerRun.AnalyzeAsync(
+            compilation, AnalyzerRun.All, new Text("dir/PersistentLayouts.Unshipped.txt", recorded));
+
+        Assert.Equal((name, expected), (name, string.Join(' ', found.Select(d => d.Id).Order(StringComparer.Ordinal))));
+    }
+
+    [Fact]
+    public async Task Recording_makes_both_files_and_keeps_them_in_order()
+    {
+        string source = AnalyzerRun.Usings + "[PersistentLayout(\"b\")] public partial struct B { public long A; }\n[PersistentLayout(\"a\")] public partial struct A { public long X; }";
+
+        var (_, left, solution) = await FixRun.ApplyAsync(source, "PMT4001");
+
+        Project project = solution.Projects.Single();
+        string text = (await project.AdditionalDocuments.Single(d => d.Name == "PersistentLayouts.Unshipped.txt").GetTextAsync()).ToString();
+        Assert.Equal(["a@1", "b@1"], text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[..3]));
+        Assert.Contains(project.AdditionalDocuments, d => d.Name == "PersistentLayouts.Shipped.txt");
+        Assert.Empty(left);
+    }
+
+    [Fact]
+    public async Task Recording_keeps_comments_and_line_endings()
+    {
+        string source = AnalyzerRun.Usings + "[PersistentLayout(\"b\")] public partial struct B { public long A; }";
+
+        var (_, _, solution) = await FixRun.ApplyAsync(source, "PMT4001", 0, ("PersistentLayouts.Unshipped.txt", "# ours\r\n"));
+
+        string text = (await solution.Projects.Single().AdditionalDocuments.First().GetTextAsync()).ToString();
+        Assert.StartsWith("# ours\r\nb@1 ", text, StringComparison.Ordinal);
+        Assert.EndsWith("}\r\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_changed_layout_becomes_a_new_version()
+    {
+        string source = AnalyzerRun.Usings + Head + ")] public partial struct Account2 { public long Id; }";
+
+        var (text, left, _) = await FixRun.ApplyAsync(source, "PMT4002", 0, ("PersistentLayouts.Unshipped.txt", Line(Head + Two)));
+
+        Assert.Contains("[PersistentLayout(\"shop.item\", Version = 2)]", text, StringComparison.Ordinal);
+        Assert.Equal(["PMT4001"], left);
+    }
+
+    [Fact]
+    public async Task A_version_that_changes_nothing_is_taken_back()
+    {
+        string source = AnalyzerRun.Usings + Head + ", Version = 2" + Two;
+
+        var (text, left, _) = await FixRun.ApplyAsync(source, "PMT4005", 0, ("PersistentLayouts.Unshipped.txt", Line(Head + Two)));
+
+        Assert.Contains("[PersistentLayout(\"shop.item\", Version = 1)]", text, StringComparison.Ordinal);
+        Assert.Empty(left);
+    }
+
+    [Theory]
+    [InlineData("PMT4004", "public long Id; public ulong Balance; ", "to.Id = from.Id;")]
+    [InlineData("PMT4006", "public long Id; public long Balance; public long Flags; ", "to.Id = from.Id; to.Balance = from.Balance;")]
+    public async Task A_migration_copies_what_stayed_the_same(string id, string members, string copied)
+    {
+        string source = AnalyzerRun.Usings + Next(members) + "\n" + Kept + Migrates;
+
+        var (text, left, _) = await FixRun.ApplyAsync(source, id, 0, ("PersistentLayouts.Unshipped.txt", Recorded(members)));
+
+        Assert.Contains("[MigratesFrom(typeof(Old))]", text, StringComparison.Ordinal);
+        Assert.All(copied.Split("; "), c => Assert.Contains(c.TrimEnd(';') + ";", text, StringComparison.Ordinal));
+        Assert.Empty(left);
+    }
+
+    [Fact]
+    public async Task A_renamed_field_is_recorded_anew()
+    {
+        string source = AnalyzerRun.Usings + Head + ")] public partial struct Account2 { public long Id; public long Amount; }";
+
+        var (_, left, solution) = await FixRun.ApplyAsync(source, "PMT4010", 0, ("PersistentLayouts.Unshipped.txt", Line(Head + Two)));
+
+        string text = (await solution.Projects.Single().AdditionalDocuments.First().GetTextAsync()).ToString();
+        Assert.Contains("8:Amount:i64", text, StringComparison.Ordinal);
+        Assert.Empty(left);
+    }
+
+    [Theory]
+    [InlineData("PMT4003", "a@1 size=8 align=8 hash=0 { 0:X:i64 }\n", "a@1 size=8 align=8 hash=0 { 0:X:i64 } retired\n")]
+    [InlineData("PMT4007", "b@1 size=8 align=8 hash=0 { 0:X:i64 }\na@1 size=8 align=8 hash=0 { 0:X:i64 }\n", "a@1 size=8 align=8 hash=0 { 0:X:i64 }\nb@1 size=8 align=8 hash=0 { 0:X:i64 }\n")]
+    [InlineData("PMT4007", "a@1 size=8 align=8 hash=0 { 0:X:i64 }\na@1 size=8 align=8 hash=0 { 0:X:i64 }\n", "a@1 size=8 align=8 hash=0 { 0:X:i64 }\n")]
+    [InlineData("PMT4007", "a@1 size=8 align=8 hash=0 { 0:X:i64 }\na@1 size=8 align=8 hash=1 { 0:Y:i64 }\n", null)]
+    [InlineData("PMT4007", "nothing\n", null)]
+    public async Task A_line_is_repaired_where_nothing_is_lost(string id, string before, string? after) =>
+        Assert.Equal(after, await FixRun.FixTextAsync("PersistentLayouts.Shipped.txt", before, id));
+
+    private static string Next(string members) => Head + ", Version = 2)] public partial struct Account2 { " + members + " }";
+
+    private static string Recorded(string members) => Line(Next(members)) + "\n" + Line(Head + Two);
+
+    /// <summary>The line of the only layout in a source.</summary>
+    private static string Line(string source)
+    {
+        Compilation compilation = AnalyzerRun.Generate([AnalyzerRun.Parse(AnalyzerRun.Usings + source, "Source.cs")]);
+        string text = compilation.SyntaxTrees.Last().ToString();
+        const string Start = "LayoutDescription => \"";
+        int at = text.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
+        return text[at..text.IndexOf("\"u8", at, StringComparison.Ordinal)];
+    }
+
+    private sealed class Text(string path, string content) : AdditionalText
+    {
+        public override string Path => path;
+
+        public override SourceText? GetText(CancellationToken cancellationToken = default) => SourceText.From(content);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Xunit.Abstractions;
+
+namespace PmemTyped.Analyzers.Tests;
+
+/// <summary>
+/// Analyzers run on half-typed source all day: no text may make them throw. PMEMTYPED_MUTATIONS sets how many broken
+/// programs are tried.
+/// </summary>
+public sealed class StressTests(ITestOutputHelper output)
+{
+    private const int DefaultMutations = 4_000;
+    private const int Batch = 100;
+    private const int MaxEdits = 4;
+
+    [Fact]
+    public async Task No_broken_program_makes_an_analyzer_throw()
+    {
+        string? asked = Environment.GetEnvironmentVariable("PMEMTYPED_MUTATIONS");
+        int count = asked is null ? DefaultMutations : int.Parse(asked, CultureInfo.InvariantCulture);
+        string[] sources = [.. CorpusProgram.All.Select(p => AnalyzerRun.Usings + p.Source), .. LayoutCases.All.Select(c => Markup.Parse(AnalyzerRun.Usings + c.Source).Source)];
+        int seed = int.TryParse(Environment.GetEnvironmentVariable("PMEMTYPED_SEED"), CultureInfo.InvariantCulture, out int given) ? given : Environment.TickCount;
+        output.WriteLine(FormattableString.Invariant($"{count} mutations, seed {seed}"));
+        var random = new Random(seed);
+
+        for (int done = 0; done < count; done += Batch)
+        {
+            SyntaxTree[] trees =
+            [
+                .. Enumerable.Range(done, Math.Min(Batch, count - done))
+                    .Select(i => AnalyzerRun.Parse(Mutate(sources[random.Next(sources.Length)], random), FormattableString.Invariant($"M{i}.cs"))),
+            ];
+            Diagnostic? thrown = await FirstThrownAsync(AnalyzerRun.Generate([AnalyzerRun.PreludeTree, .. trees]));
+            Assert.True(thrown is null, FormattableString.Invariant($"seed {seed}, batch at {done}: {thrown} {thrown?.Descriptor.Description}"));
+        }
+    }
+
+    [Fact]
+    public async Task No_file_of_this_repository_makes_an_analyzer_throw()
+    {
+        SyntaxTree[] trees =
+        [
+            .. new[] { "src", "generators", "analyzers", "tests", "samples", "benchmarks" }
+                .SelectMany(d => Directory.EnumerateFiles(Path.Combine(Root(), d), "*.cs", SearchOption.AllDirectories))
+                .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.Contains("/bin/", StringComparison.Ordinal))
+                .Select(f => AnalyzerRun.Parse(File.ReadAllText(f), f)),
+        ];
+
+        Diagnostic? thrown = await FirstThrownAsync(AnalyzerRun.Generate(trees));
+
+        Assert.True(trees.Length > 100);
+        Assert.True(thrown is null, thrown?.ToString() + thrown?.Descriptor.Description);
+    }
+
+    [Fact]
+    public async Task Every_one_of_many_methods_is_analyzed()
+    {
+        const int Methods = 200;
+        const int Rounds = 3;
+        string body = string.Concat(Enumerable.Range(0, Methods).Select(i => FormattableString.Invariant($$"""
+            public static void M{{i}}(Persistent<Account> a, Persistent<Account> b, int n, bool c)
+            {
+                for (int i = 0; i < n; i++) { a.Balance += i; if (c) { a.Persist(); } }
+                try { foreach (char x in "abc") { b.Flags = x; } } finally { b.Persist(); }
+                a.Persist();
+                if (c) { return; }
+                a.Id = {{i}};
+            }
+
+            """)));
+        Compilation compilation = AnalyzerRun.Generate([AnalyzerRun.PreludeTree, AnalyzerRun.Parse(AnalyzerRun.Usings + "static class Many {" + body + "}", "Many.cs")]);
+        _ = compilation.GetDiagnostics();
+        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: false, logAnalyzerExecutionTime: true);
+        ImmutableArray<Diagnostic> found = [];
+        for (int round = 0; round < Rounds; round++)
+        {
+            // The first round pays for compiling the analyzer itself; an editor and a build server do so once.
+            var analyzer = new DurabilityAnalyzer();
+            CompilationWithAnalyzers run = compilation.Clone().WithAnalyzers([analyzer], options);
+            found = await run.GetAnalyzerDiagnosticsAsync(CancellationToken.None);
+            TimeSpan time = (await run.GetAnalyzerTelemetryInfoAsync(analyzer, CancellationToken.None)).ExecutionTime;
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"round {round}: {time.TotalMilliseconds / Methods:F3} ms for each of {Methods} methods"));
+        }
+
+        Assert.Equal(Methods, found.Count(d => d.Id == "PMT1003"));
+    }
+
+    private static async Task<Diagnostic?> FirstThrownAsync(Compilation compilation) =>
+        (await AnalyzerRun.AnalyzeAsync(compilation, AnalyzerRun.All)).FirstOrDefault(d => d.Id == "AD0001");
+
+    private static string Mutate(string source, Random random)
+    {
+        List<string> tokens = [.. CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Select(t => t.ToFullString())];
+        for (int edits = random.Next(1, MaxEdits + 1); edits > 0 && tokens.Count > 2; edits--)
+        {
+            int at = random.Next(tokens.Count);
+            switch (random.Next(3))
+            {
+                case 0:
+                    tokens.RemoveAt(at);
+                    break;
+                case 1:
+                    int other = random.Next(tokens.Count);
+                    (tokens[at], tokens[other]) = (tokens[other], tokens[at]);
+                    break;
+                default:
+                    if (at > tokens.Count / 2)
+                    {
+                        tokens.RemoveRange(at, tokens.Count - at);
+                    }
+
+                    break;
+            }
+        }
+
+        return string.Concat(tokens);
+    }
+
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+}
