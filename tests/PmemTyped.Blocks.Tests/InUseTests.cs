@@ -87,7 +87,7 @@ public sealed class InUseTests : IDisposable
     {
         using PmemSource source = PmemSource.Open(PathOfPool, writable: false);
         using PmemMap map = PmemMap.Map(source, new PmemMapConfig { Protection = MapProtection.Read });
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         return lease.Window(0, (int)lease.LengthBytes).ToArray();
     }
 }

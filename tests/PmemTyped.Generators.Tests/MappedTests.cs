@@ -41,7 +41,9 @@ public sealed class MappedTests : IDisposable
         using (PmemMap map = Create())
         {
             using scoped PmemMapLease lease = map.Lease();
-            lease.At<Account>(128).StoreAll(new Account { Id = 9 });
+            Persistent<Account> a = lease.At<Account>(128);
+            a.Id = 9;
+            a.Persist();
         }
 
         using PmemSource source = PmemSource.Open(_path, writable: false);
@@ -51,7 +53,9 @@ public sealed class MappedTests : IDisposable
         string refusal = "";
         try
         {
+#pragma warning disable PMT3003 // what the runtime says to those who do not listen
             _ = reader.At<Account>(128);
+#pragma warning restore PMT3003
         }
         catch (InvalidOperationException exception)
         {

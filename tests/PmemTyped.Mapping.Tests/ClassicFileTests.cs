@@ -214,7 +214,7 @@ public sealed class ClassicFileTests : IDisposable
     {
         using (PmemMap map = PmemMap.MapFile(PathOfFile, 5000, Create))
         {
-            using PmemMapLease lease = map.Lease();
+            using scoped PmemMapLease lease = map.Lease();
             lease.Copy(4999, [7]);
         }
 

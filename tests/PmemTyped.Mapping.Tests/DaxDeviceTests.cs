@@ -46,7 +46,7 @@ public sealed class DaxDeviceTests : IDisposable
     {
         using PmemSource source = PmemSource.Open(Device, platform: _platform);
         using PmemMap map = PmemMap.Map(source);
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         lease.Copy(DeviceBytes - 1, [1]);
         Assert.Equal((DeviceBytes, 1), (map.LengthBytes, lease.Window(DeviceBytes - 1, 1)[0]));
     }

@@ -29,7 +29,7 @@ public sealed class DeepFlushTests : IDisposable
     public void A_range_must_lie_inside_and_may_be_empty_at_the_very_end(string granularity)
     {
         using PmemMap map = NewMap(granularity);
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         foreach (RangeUse use in Uses)
         {
             foreach ((long offset, long length) in ((long, long)[])[(0, 3 * PageBytes), (100, 5000), (3 * PageBytes, 0), (0, 0)])
@@ -59,7 +59,7 @@ public sealed class DeepFlushTests : IDisposable
     {
         PmemMap map = NewMap(granularity);
         nint start = map.Handle.DangerousGetHandle();
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         Assert.Equal(0, Interop.Munmap(start + (2 * PageBytes), PageBytes));
         Assert.Null(Failure(ref lease, Uses[use], 0, 2 * PageBytes));
         Assert.Equal(syncs, Failure(ref lease, Uses[use], PageBytes, PageBytes + 1) is PmemFaultedException);
@@ -76,7 +76,7 @@ public sealed class DeepFlushTests : IDisposable
     {
         using PmemSource source = PmemSource.Anonymous(PageBytes);
         using PmemMap map = PmemMap.Map(source);
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         foreach (RangeUse use in Uses)
         {
             Assert.IsType<NotSupportedException>(Failure(ref lease, use, 0, 1));
@@ -93,7 +93,7 @@ public sealed class DeepFlushTests : IDisposable
     {
         int writes = 0;
         using PmemMap map = Device(granularity, () => writes++);
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         lease.Persist(0, 64);
         lease.DeepFlush(0, 64);
         Assert.Equal(0, writes);
@@ -106,7 +106,7 @@ public sealed class DeepFlushTests : IDisposable
     public void A_device_whose_region_is_not_known_cannot_be_flushed_deeply()
     {
         using PmemMap map = Device(StoreGranularity.CacheLine, flushRegion: null);
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         Assert.IsType<NotSupportedException>(Failure(ref lease, Uses[1], 0, 1));
         Assert.False(map.IsFaulted);
         lease.Dispose();
@@ -117,7 +117,7 @@ public sealed class DeepFlushTests : IDisposable
     {
         var cause = new PmemIOException("flush", "region0", Errno.InputOutput, "Replace it.");
         using PmemMap map = Device(StoreGranularity.CacheLine, () => throw cause);
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         var failure = Assert.IsType<PmemFaultedException>(Failure(ref lease, Uses[1], 0, 1));
         Assert.Same(cause, failure.InnerException);
         Assert.True(map.IsFaulted);

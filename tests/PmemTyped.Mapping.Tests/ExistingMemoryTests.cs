@@ -17,7 +17,7 @@ public sealed class ExistingMemoryTests
         using OwnedMemory memory = OwnedMemory.Of(SizeBytes);
         using (PmemMap map = PmemMap.FromExisting(memory, granularity))
         {
-            using PmemMapLease lease = map.Lease();
+            using scoped PmemMapLease lease = map.Lease();
             lease.Copy(5000, [1, 2, 3]);
             lease.Persist(0, SizeBytes);
             lease.DeepPersist(4095, 2);
@@ -37,7 +37,7 @@ public sealed class ExistingMemoryTests
         using var file = System.IO.MemoryMappedFiles.MemoryMappedFile.CreateFromFile(directory.File("foreign"));
         using System.IO.MemoryMappedFiles.MemoryMappedViewAccessor view = file.CreateViewAccessor();
         using PmemMap map = PmemMap.FromExisting(view.SafeMemoryMappedViewHandle, StoreGranularity.Page);
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         lease.Copy(4095, [7, 8]);
         Assert.Equal([7, 8], File.ReadAllBytes(directory.File("foreign"))[4095..4097]);
     }
@@ -48,7 +48,7 @@ public sealed class ExistingMemoryTests
         OwnedMemory memory = OwnedMemory.Of(SizeBytes);
         PmemMap map = PmemMap.FromExisting(memory, StoreGranularity.Byte);
         PmemMap slice = map.Slice(4096, 64);
-        PmemMapLease lease = slice.Lease();
+        scoped PmemMapLease lease = slice.Lease();
         memory.Dispose();
         map.Dispose();
         slice.Dispose();
@@ -123,14 +123,14 @@ public sealed class ExistingMemoryTests
     {
         using OwnedMemory memory = OwnedMemory.Of(SizeBytes);
         using PmemMap page = PmemMap.FromExisting(memory, StoreGranularity.Page);
-        using PmemMapLease pageLease = page.Lease();
+        using scoped PmemMapLease pageLease = page.Lease();
         Assert.False(page.IsPersistentMemory);
         Assert.False(PersistentMemory.Contains(pageLease.Window(0, SizeBytes), Unforced));
         Assert.True(PersistentMemory.Contains(pageLease.Window(0, SizeBytes), ForcedPlatform.Of("1")));
 
         using OwnedMemory other = OwnedMemory.Of(SizeBytes);
         PmemMap line = PmemMap.FromExisting(other, StoreGranularity.CacheLine);
-        using (PmemMapLease lease = line.Lease())
+        using (scoped PmemMapLease lease = line.Lease())
         {
             ReadOnlySpan<byte> all = lease.Window(0, SizeBytes);
             Assert.True(line.IsPersistentMemory);
@@ -143,7 +143,7 @@ public sealed class ExistingMemoryTests
         }
 
         using PmemMap again = PmemMap.FromExisting(other, StoreGranularity.Page);
-        using PmemMapLease againLease = again.Lease();
+        using scoped PmemMapLease againLease = again.Lease();
         Assert.False(PersistentMemory.Contains(againLease.Window(0, SizeBytes), Unforced));
     }
 

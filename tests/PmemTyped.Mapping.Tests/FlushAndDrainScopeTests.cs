@@ -151,7 +151,7 @@ public sealed class FlushAndDrainScopeTests : IDisposable
         Assert.False(_file.IsMapped);
 
         map = _file.Map();
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         map.BeginDrain(unmap: true).Dispose();
         Assert.Equal(0, lease.Window(0, 1)[0]);
         Assert.True(_file.IsMapped);

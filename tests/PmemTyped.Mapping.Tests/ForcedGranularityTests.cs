@@ -22,7 +22,7 @@ public sealed class ForcedGranularityTests : IDisposable
         Assert.Equal(PersistInstructions.Flush == FlushInstruction.None ? StoreGranularity.Page : granularity, map.Granularity);
 
         byte[] content = [.. Enumerable.Range(1, 3000).Select(i => (byte)i)];
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         lease.Copy(3001, content);
         MapMedium medium = map.DangerousGetMedium();
         medium.ClearFlushed(3001, 7, default);

@@ -27,7 +27,7 @@ public sealed class HandleSourceTests : IDisposable
         Assert.Equal(1, OpenDescriptors());
 
         using PmemMap map = PmemMap.Map(source);
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         lease.Copy(8191, [9]);
         Assert.Equal(9, File.ReadAllBytes(PathOfFile)[8191]);
     }

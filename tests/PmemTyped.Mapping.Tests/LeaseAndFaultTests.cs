@@ -19,7 +19,7 @@ public sealed class LeaseAndFaultTests : IDisposable
     public void A_lease_keeps_the_memory_of_a_disposed_map_until_it_ends()
     {
         PmemMap map = NewMap();
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         map.Dispose();
         lease.Copy(10, [1, 2, 3]);
         Assert.Equal([1, 2, 3], lease.Window(10, 3).ToArray());
@@ -36,7 +36,7 @@ public sealed class LeaseAndFaultTests : IDisposable
         NewMap().Dispose();
         using PmemSource source = PmemSource.Open(PathOfFile, writable: false);
         using PmemMap map = PmemMap.Map(source, new PmemMapConfig { Protection = MapProtection.Read });
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         Assert.False(map.IsWritable);
         Assert.IsType<InvalidOperationException>(Failure(ref lease, static (ref PmemMapLease l) => l.Copy(0, [1])));
         Assert.Equal(0, lease.Window(0, 1)[0]);
@@ -47,7 +47,7 @@ public sealed class LeaseAndFaultTests : IDisposable
     public void Every_use_after_the_end_of_a_lease_is_refused()
     {
         using PmemMap map = NewMap();
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         lease.Dispose();
         foreach (LeaseUse use in AllUses())
         {
@@ -55,7 +55,7 @@ public sealed class LeaseAndFaultTests : IDisposable
         }
 
         // A second end must not release the map under the feet of others.
-        using PmemMapLease other = map.Lease();
+        using scoped PmemMapLease other = map.Lease();
         lease.Dispose();
         other.Copy(0, [1]);
     }
@@ -65,7 +65,7 @@ public sealed class LeaseAndFaultTests : IDisposable
     {
         PmemMap map = NewMap();
         MapMedium medium = map.DangerousGetMedium();
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         nint start = map.Handle.DangerousGetHandle();
         lease.Copy(0, [1]);
         Assert.False(map.IsFaulted);
@@ -101,7 +101,7 @@ public sealed class LeaseAndFaultTests : IDisposable
             () => medium.StoreFlushed(0, [1], default),
             () => medium.ClearFlushed(0, 1, default),
             medium.ThrowIfFaulted,
-            () => { using PmemMapLease lease = map.Lease(); },
+            () => { using scoped PmemMapLease lease = map.Lease(); },
         ];
         foreach (Action call in later)
         {

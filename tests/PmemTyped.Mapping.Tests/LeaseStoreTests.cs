@@ -29,7 +29,7 @@ public sealed class LeaseStoreTests : IDisposable
     public void A_window_of_the_same_map_may_be_copied_over_itself()
     {
         using PmemMap map = NewMap("1");
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         byte[] content = [.. Enumerable.Range(0, 2000).Select(i => (byte)(i % 251))];
         lease.Copy(64, content);
         lease.Copy(77, lease.Window(64, 2000));
@@ -42,7 +42,7 @@ public sealed class LeaseStoreTests : IDisposable
     public void What_does_not_fit_or_is_unknown_changes_no_byte(string force)
     {
         using PmemMap map = NewMap(force);
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         byte[] content = new byte[PageBytes];
         Array.Fill(content, (byte)1);
         var unknown = (StoreOptions)64;
@@ -77,7 +77,7 @@ public sealed class LeaseStoreTests : IDisposable
     public void They_allocate_nothing(string force)
     {
         using PmemMap map = NewMap(force);
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         byte[] content = new byte[700];
         long before = 0;
         for (int round = 0; round < 200; round++)
@@ -102,7 +102,7 @@ public sealed class LeaseStoreTests : IDisposable
 
     private static void Use(PmemMap map, LeaseUse use)
     {
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         try
         {
             use(ref lease);
@@ -116,7 +116,7 @@ public sealed class LeaseStoreTests : IDisposable
     private void AssertBytesArrive(string force, StoreOptions options)
     {
         using PmemMap map = NewMap(force);
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         byte[] content = [.. Enumerable.Range(0, 3000).Select(i => (byte)((i * 7) + 1))];
         byte[] expected = new byte[MapBytes];
         content.CopyTo(expected, 101);

@@ -27,7 +27,7 @@ public sealed class NamelessSourceTests : IDisposable
 
         using PmemMap map = PmemMap.Map(source);
         source.Dispose();
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         lease.Copy(1_000_000, [5]);
         Assert.Equal(5, lease.Window(1_000_000, 1)[0]);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));

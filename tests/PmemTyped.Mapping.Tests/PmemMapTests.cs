@@ -24,7 +24,7 @@ public sealed class PmemMapTests : IDisposable
         using PmemSource source = SourceOf(fileBytes);
         using PmemMap map = PmemMap.Map(source, new PmemMapConfig { OffsetBytes = offset, LengthBytes = configured });
         Assert.Equal(expected, map.LengthBytes);
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         Assert.Equal(expected, lease.LengthBytes);
         lease.Copy(expected - 1, [7]);
         Assert.Equal(7, File.ReadAllBytes(PathOfFile)[offset + expected - 1]);
@@ -102,7 +102,7 @@ public sealed class PmemMapTests : IDisposable
         using PmemSource source = PmemSource.Anonymous(lengthBytes, ForcedPlatform.With(PmemPlatform.ForceGranularityVariable, "PAGE"));
         var config = new PmemMapConfig { IsPrivate = isPrivate, RequiredGranularity = StoreGranularity.Byte };
         using PmemMap map = PmemMap.Map(source, config);
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         Assert.Equal(0, lease.Window(lengthBytes - 1, 1)[0]);
         lease.Copy(lengthBytes - 1, [5]);
         lease.Flush(0, lengthBytes);
@@ -128,13 +128,13 @@ public sealed class PmemMapTests : IDisposable
         using PmemMap first = PmemMap.Map(source);
         using PmemMap second = PmemMap.Map(source);
         byte[] large = [.. Enumerable.Range(0, 5000).Select(i => (byte)i)];
-        using PmemMapLease writing = first.Lease();
+        using scoped PmemMapLease writing = first.Lease();
         writing.Copy(4000, large);
         writing.Flush(0, 12288);
         writing.Drain();
         writing.Persist(4000, 5000);
 
-        using PmemMapLease reading = second.Lease();
+        using scoped PmemMapLease reading = second.Lease();
         Assert.Equal(large, reading.Window(4000, 5000).ToArray());
         Assert.Equal(large, File.ReadAllBytes(PathOfFile)[4000..9000]);
     }
@@ -167,10 +167,10 @@ public sealed class PmemMapTests : IDisposable
         using PmemSource source = SourceOf(4096);
         using PmemMap hidden = PmemMap.Map(source, new PmemMapConfig { IsPrivate = true });
         using PmemMap shared = PmemMap.Map(source);
-        using PmemMapLease writing = hidden.Lease();
+        using scoped PmemMapLease writing = hidden.Lease();
         writing.Copy(0, [1, 2, 3]);
 
-        using PmemMapLease reading = shared.Lease();
+        using scoped PmemMapLease reading = shared.Lease();
         Assert.Equal([1, 2, 3], writing.Window(0, 3).ToArray());
         Assert.Equal([0xA5, 0xA5, 0xA5], reading.Window(0, 3).ToArray());
         Assert.DoesNotContain(File.ReadAllBytes(PathOfFile), b => b != 0xA5);
@@ -200,7 +200,7 @@ public sealed class PmemMapTests : IDisposable
         map.Dispose();
         map.Dispose();
         Assert.False(IsMapped());
-        Assert.Throws<ObjectDisposedException>(() => { using PmemMapLease lease = map.Lease(); });
+        Assert.Throws<ObjectDisposedException>(() => { using scoped PmemMapLease lease = map.Lease(); });
     }
 
     private bool IsMapped() =>

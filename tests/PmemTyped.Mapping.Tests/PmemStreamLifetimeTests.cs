@@ -36,7 +36,7 @@ public sealed class PmemStreamLifetimeTests : IDisposable
         PmemStream stream = map.OpenStream(leaveMapOpen: true);
         stream.Dispose();
         stream.Dispose();
-        using (PmemMapLease lease = map.Lease())
+        using (scoped PmemMapLease lease = map.Lease())
         {
             lease.Copy(0, [1]);
         }

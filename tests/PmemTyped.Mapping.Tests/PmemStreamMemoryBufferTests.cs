@@ -181,7 +181,7 @@ public sealed class PmemStreamMemoryBufferTests : IDisposable
         Assert.Equal(100, measured["flush.io"]);
         Assert.Equal(lines ? (3, 1, 0) : (0, 0, 1), (measured["flush.lines"], measured["drain.calls"], measured["sync.calls"]));
         Assert.False(_file.IsMapped);
-        Assert.Throws<ObjectDisposedException>(() => { using PmemMapLease lease = map.Lease(); });
+        Assert.Throws<ObjectDisposedException>(() => { using scoped PmemMapLease lease = map.Lease(); });
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class PositionedTransferTests : IDisposable
 
         Assert.Equal(bytes, read);
         Assert.Equal(expected, File.ReadAllBytes(PathOfFile));
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         Assert.Equal(expected, lease.Window(0, FileBytes).ToArray());
     }
 

@@ -72,7 +72,7 @@ public sealed class ProtectionTests : IDisposable
     {
         using PmemSource source = NewSource(writable: true);
         using PmemMap map = PmemMap.Map(source, new PmemMapConfig { Protection = MapProtection.Write });
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         Assert.Contains("mapped with Write", Refusal(ref lease, (ref PmemMapLease l) => _ = l.Window(0, 1)), StringComparison.Ordinal);
         lease.Copy(0, [9]);
         lease.Persist(0, 8192);
@@ -85,7 +85,7 @@ public sealed class ProtectionTests : IDisposable
     {
         using PmemSource source = NewSource(writable: true);
         using PmemMap map = PmemMap.Map(source, new PmemMapConfig { Protection = MapProtection.Read });
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         Assert.Contains("mapped read-only", Refusal(ref lease, (ref PmemMapLease l) => l.Copy(0, [1])), StringComparison.Ordinal);
         lease.Persist(0, 8192);
         Assert.Equal(0, lease.Window(0, 1)[0]);
@@ -109,7 +109,7 @@ public sealed class ProtectionTests : IDisposable
             (ref PmemMapLease l) => l.DeepDrain(0, 1),
             (ref PmemMapLease l) => l.DeepPersist(0, 1),
         ];
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         foreach (LeaseUse use in uses)
         {
             Assert.Contains("mapped with None", Refusal(ref lease, use), StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public sealed class ReservedMapTests : IDisposable
     {
         using PmemMap map = _file.Map(_reservation, offset, length);
         Assert.Equal((_reservation.Address + offset, expected), (map.Address, map.LengthBytes));
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         lease.Copy(expected - 1, [9]);
         Assert.Equal(9, File.ReadAllBytes(_file.Path)[expected - 1]);
     }
@@ -61,7 +61,7 @@ public sealed class ReservedMapTests : IDisposable
     {
         PmemMap map = _file.Map(_reservation, 0);
         Assert.Throws<InvalidOperationException>(_reservation.Dispose);
-        PmemMapLease lease = map.Lease();
+        scoped PmemMapLease lease = map.Lease();
         map.Dispose();
         Assert.Throws<InvalidOperationException>(_reservation.Dispose);
         Assert.Throws<InvalidOperationException>(() => _file.Map(_reservation, 0));
@@ -69,7 +69,7 @@ public sealed class ReservedMapTests : IDisposable
         lease.Copy(0, [4]);
         lease.Dispose();
         using PmemMap again = _file.Map(_reservation, 0);
-        using PmemMapLease reading = again.Lease();
+        using scoped PmemMapLease reading = again.Lease();
         Assert.Equal(4, reading.Window(0, 1)[0]);
     }
 
@@ -178,8 +178,8 @@ public sealed class ReservedMapTests : IDisposable
         File.WriteAllBytes(_file.Path, [.. Enumerable.Repeat((byte)1, 4096), .. Enumerable.Repeat((byte)2, 4096)]);
         using PmemMap back = PmemMap.Map(_file.Source, Config(offset: PageBytes, reservationOffset: 0));
         using PmemMap front = PmemMap.Map(_file.Source, Config(offset: 0, reservationOffset: PageBytes));
-        using PmemMapLease backLease = back.Lease();
-        using PmemMapLease frontLease = front.Lease();
+        using scoped PmemMapLease backLease = back.Lease();
+        using scoped PmemMapLease frontLease = front.Lease();
         Assert.Equal((2, 1), (backLease.Window(4095, 1)[0], frontLease.Window(0, 1)[0]));
         Assert.Equal(back.Address + PageBytes, front.Address);
     }
@@ -189,7 +189,7 @@ public sealed class ReservedMapTests : IDisposable
     {
         using PmemSource source = PmemSource.Anonymous(PageBytes);
         using PmemMap map = PmemMap.Map(source, Config(offset: 0, reservationOffset: 7 * PageBytes));
-        using PmemMapLease lease = map.Lease();
+        using scoped PmemMapLease lease = map.Lease();
         lease.Copy(4095, [1]);
         Assert.Same(map, _reservation.LastMap());
     }
@@ -206,7 +206,7 @@ public sealed class ReservedMapTests : IDisposable
         }
 
         Assert.True(forgotten.IsAlive, "The map refers to it.");
-        using (PmemMapLease lease = map.Lease())
+        using (scoped PmemMapLease lease = map.Lease())
         {
             lease.Copy(0, [1]);
         }
@@ -244,7 +244,7 @@ public sealed class ReservedMapTests : IDisposable
                     {
                         using PmemMap map = _file.Map(_reservation, place * 2 * PageBytes);
                         _ = Interlocked.Add(ref shared, Interlocked.Increment(ref owners[place]) - 1);
-                        using (PmemMapLease lease = map.Lease())
+                        using (scoped PmemMapLease lease = map.Lease())
                         {
                             lease.Copy(number * 64, [(byte)round]);
                         }

@@ -24,7 +24,7 @@ public sealed class SliceTests : IDisposable
         PmemMap part = slice.Slice(128, 100);
         PmemMap[] maps = [whole, slice, part];
         Assert.Equal((64, 192, 100), (slice.Address - whole.Address, part.Address - whole.Address, part.LengthBytes));
-        using (PmemMapLease lease = part.Lease())
+        using (scoped PmemMapLease lease = part.Lease())
         {
             lease.Copy(99, [3]);
         }
@@ -37,7 +37,7 @@ public sealed class SliceTests : IDisposable
 
         Assert.False(IsMapped());
         Assert.Equal(3, File.ReadAllBytes(PathOfFile)[64 + 128 + 99]);
-        Assert.Throws<ObjectDisposedException>(() => { using PmemMapLease lease = slice.Lease(); });
+        Assert.Throws<ObjectDisposedException>(() => { using scoped PmemMapLease lease = slice.Lease(); });
         Assert.Throws<ObjectDisposedException>(() => slice.Slice(0, 1));
     }
 
@@ -46,7 +46,7 @@ public sealed class SliceTests : IDisposable
     {
         PmemMap whole = NewMap();
         PmemMap slice = whole.Slice(PageBytes, PageBytes);
-        PmemMapLease lease = slice.Lease();
+        scoped PmemMapLease lease = slice.Lease();
         slice.Dispose();
         whole.Dispose();
         lease.Copy(0, [1]);
@@ -111,7 +111,7 @@ public sealed class SliceTests : IDisposable
         Assert.Equal(0, Interop.Munmap(start + PageBytes, PageBytes));
         Assert.Throws<PmemFaultedException>(() => medium.Flush(0, 1, default));
         Assert.Equal((true, true, true), (whole.IsFaulted, failing.IsFaulted, other.IsFaulted));
-        Assert.Throws<PmemFaultedException>(() => { using PmemMapLease lease = other.Lease(); });
+        Assert.Throws<PmemFaultedException>(() => { using scoped PmemMapLease lease = other.Lease(); });
 
         // The hole may belong to someone else by now, so the handle must not release it.
         whole.Handle.SetHandleAsInvalid();

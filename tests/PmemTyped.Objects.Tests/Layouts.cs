@@ -22,7 +22,9 @@ public partial struct AccountV2
 
 /// <summary>The same bytes under other C# names.</summary>
 [PersistentLayout("test.account", Version = 1)]
+#pragma warning disable PMT0017 // two programs of different age, in one test project
 public partial struct RenamedAccount
+#pragma warning restore PMT0017
 {
     public long Number;
     public long Amount;

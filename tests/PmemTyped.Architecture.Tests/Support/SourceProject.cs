@@ -31,7 +31,7 @@ internal sealed record SourceProject(
         return new SourceProject(
             name,
             PropertyOf(xml, "AssemblyName") ?? name,
-            Items(all, "ProjectReference", i => Path.GetFileNameWithoutExtension(IncludeOf(i))),
+            Items(all, "ProjectReference", i => IsAnalyzer(i) ? null : Path.GetFileNameWithoutExtension(IncludeOf(i))),
             Items(all, "PackageReference", i => IsBuildOnly(i) ? null : IncludeOf(i)),
             xml);
     }
@@ -47,6 +47,10 @@ internal sealed record SourceProject(
     ];
 
     private static string IncludeOf(XElement item) => item.Attribute("Include")!.Value.Replace('\\', '/');
+
+    // Read by the compiler, and not referenced by what it makes.
+    private static bool IsAnalyzer(XElement project) =>
+        project.Attribute("OutputItemType")?.Value == "Analyzer" && project.Attribute("ReferenceOutputAssembly")?.Value == "false";
 
     private static bool IsBuildOnly(XElement package) =>
         (package.Attribute("PrivateAssets")?.Value ?? package.Element("PrivateAssets")?.Value)?
