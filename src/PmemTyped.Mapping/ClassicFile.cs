@@ -7,7 +7,7 @@ namespace PmemTyped.Mapping;
 /// A file opened, created or resized under the rules of libpmem's classic call, with what is needed to undo it: a step
 /// that fails leaves neither a new file nor another size (mapping specification, sections 2 and 17).
 /// </summary>
-internal sealed class ClassicFile
+internal sealed partial class ClassicFile
 {
     private const PmemFileOptions KnownOptions = PmemFileOptions.Create | PmemFileOptions.Exclusive
         | PmemFileOptions.Sparse | PmemFileOptions.Temporary | PmemFileOptions.AllowShrink;
@@ -37,10 +37,7 @@ internal sealed class ClassicFile
         platform ??= PmemPlatform.Current;
         SourceOpening.Examine(path, platform, out DaxDevice? device);
         CheckArguments(path, lengthBytes, options, device);
-        if ((mode & ~KnownModes) != 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(mode), mode, "Only the twelve permission bits can be set.");
-        }
+        CheckMode(mode);
 
         if (device is not null || !options.HasFlag(PmemFileOptions.Create))
         {
@@ -105,6 +102,14 @@ internal sealed class ClassicFile
         }
 
         return descriptor;
+    }
+
+    private static void CheckMode(UnixFileMode mode)
+    {
+        if ((mode & ~KnownModes) != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "Only the twelve permission bits can be set.");
+        }
     }
 
     // Rows 4 to 8.
@@ -177,8 +182,7 @@ internal sealed class ClassicFile
         }
     }
 
-    private static ClassicFile MakeTemporary(
-        FilePath directory, long lengthBytes, PmemFileOptions options, UnixFileMode mode, PmemPlatform platform)
+    private static PmemSource OpenNameless(FilePath directory, UnixFileMode mode, PmemPlatform platform)
     {
         SafeFileDescriptor? descriptor = SafeFileDescriptor.CreateNameless(directory, mode, out int error);
         if (error is Errno.NotSupported or Errno.IsADirectory)
@@ -191,8 +195,14 @@ internal sealed class ClassicFile
             throw SourceOpening.Refusal("create a temporary file in", directory, error, writable: true);
         }
 
-        var source = new PmemSource(
+        return new PmemSource(
             descriptor, $"{directory} (temporary file)", name: null, isWritable: true, device: null, platform);
+    }
+
+    private static ClassicFile MakeTemporary(
+        FilePath directory, long lengthBytes, PmemFileOptions options, UnixFileMode mode, PmemPlatform platform)
+    {
+        PmemSource source = OpenNameless(directory, mode, platform);
         try
         {
             var file = new ClassicFile(source);

@@ -8,12 +8,15 @@ namespace PmemTyped.Mapping;
 /// </summary>
 public readonly struct MapMedium : IPmemMedium
 {
+    // A value beside the three real ones, compared with last: a map that nobody listens to pays nothing.
+    private const StoreGranularity Heard = StoreGranularity.Page + 1;
+
     private readonly NativeRange _range;
     private readonly PmemMap _map;
     private readonly StoreGranularity _granularity;
 
     internal MapMedium(PmemMap map, NativeRange range)
-        : this(map, range, map.Granularity)
+        : this(map, range, map.Listener is null ? map.Granularity : Heard)
     {
     }
 
@@ -28,7 +31,10 @@ public readonly struct MapMedium : IPmemMedium
     public long LengthBytes => _range.LengthBytes;
 
     /// <inheritdoc/>
-    public StoreGranularity Granularity => _granularity;
+    public StoreGranularity Granularity => _granularity == Heard ? _map.Granularity : _granularity;
+
+    /// <summary>Gets this medium without its listener.</summary>
+    private MapMedium Unheard => new(_map, _range, _map.Granularity);
 
     /// <inheritdoc/>
     public void ThrowIfFaulted() => _map.ThrowIfFaulted();
@@ -77,17 +83,23 @@ public readonly struct MapMedium : IPmemMedium
             _range.FlushLines(offset, lengthBytes);
             MappingMetrics.Flushed(offset, lengthBytes);
         }
-        else
+        else if (_granularity == StoreGranularity.Byte)
         {
             _range.Check(offset, lengthBytes);
+        }
+        else
+        {
+            Unheard.Flush(offset, lengthBytes, point);
+            _map.Listener!.Flushed(offset, lengthBytes);
         }
     }
 
     /// <inheritdoc/>
     public void Drain(OrderingPoint point)
     {
-        if (_granularity == StoreGranularity.Page)
+        if (_granularity >= StoreGranularity.Page)
         {
+            DrainHeard(point);
             return;
         }
 
@@ -111,34 +123,65 @@ public readonly struct MapMedium : IPmemMedium
         Drain(point);
     }
 
-    internal ref T DangerousReference<T>(long offset)
-        where T : unmanaged => ref _range.DangerousReference<T>(offset);
-
-    internal void Copy(long offset, ReadOnlySpan<byte> source, StoreOptions options)
+    /// <summary>
+    /// Copies bytes in, wherever they lie; they may overlap the destination. Persisted on return; with NoDrain Flushed,
+    /// with NoFlush Stored. (pmem_memcpy)
+    /// </summary>
+    /// <param name="offset">Any offset.</param>
+    /// <param name="source">The bytes.</param>
+    /// <param name="options">Hints and what is left to the caller.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range leaves the map, or an option is unknown; nothing is stored.</exception>
+    /// <exception cref="PmemFaultedException">A flush failed, now or earlier.</exception>
+    public void Copy(long offset, ReadOnlySpan<byte> source, StoreOptions options)
     {
         StoreWay way = WayOf(options, source.Length);
         _range.Copy(offset, source, way);
         Finish(offset, source.Length, options, way);
     }
 
-    internal void Move(long destinationOffset, long sourceOffset, long lengthBytes, StoreOptions options)
+    /// <summary>Copies bytes inside the map with the promises of <see cref="Copy"/>. (pmem_memmove)</summary>
+    /// <param name="destinationOffset">Any offset.</param>
+    /// <param name="sourceOffset">Any offset; the two ranges may overlap.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    /// <param name="options">Hints and what is left to the caller.</param>
+    /// <inheritdoc cref="Copy" path="/exception"/>
+    public void Move(long destinationOffset, long sourceOffset, long lengthBytes, StoreOptions options)
     {
         StoreWay way = WayOf(options, lengthBytes);
         _range.Move(destinationOffset, sourceOffset, lengthBytes, way);
         Finish(destinationOffset, lengthBytes, options, way);
     }
 
-    internal void Fill(long offset, long lengthBytes, byte value, StoreOptions options)
+    /// <summary>Stores one value into every byte with the promises of <see cref="Copy"/>. (pmem_memset)</summary>
+    /// <param name="offset">Any offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="options">Hints and what is left to the caller.</param>
+    /// <inheritdoc cref="Copy" path="/exception"/>
+    public void Fill(long offset, long lengthBytes, byte value, StoreOptions options)
     {
         StoreWay way = WayOf(options, lengthBytes);
         _range.Fill(offset, lengthBytes, value, way);
         Finish(offset, lengthBytes, options, way);
     }
 
+    internal ref T DangerousReference<T>(long offset)
+        where T : unmanaged => ref _range.DangerousReference<T>(offset);
+
+    // Page granularity has nothing to wait for: each flush has synced.
+    private void DrainHeard(OrderingPoint point)
+    {
+        if (_granularity == Heard)
+        {
+            Unheard.Drain(point);
+            _map.Listener!.Drained();
+        }
+    }
+
     private StoreWay WayOf(StoreOptions options, long lengthBytes)
     {
         _map.ThrowIfFaulted();
-        return StorePlan.WayOf(_granularity, options, lengthBytes, PersistInstructions.StreamingThresholdBytes);
+        return StorePlan.WayOf(Granularity, options, lengthBytes, PersistInstructions.StreamingThresholdBytes);
     }
 
     private void Finish(long offset, long lengthBytes, StoreOptions options, StoreWay way)
@@ -148,13 +191,32 @@ public readonly struct MapMedium : IPmemMedium
             MappingMetrics.Flushed(offset, lengthBytes);
         }
 
-        if (StorePlan.SyncsPages(_granularity, options))
+        if (_granularity == Heard)
+        {
+            FinishHeard(offset, lengthBytes, options);
+        }
+        else if (StorePlan.SyncsPages(_granularity, options))
         {
             Flush(offset, lengthBytes, default);
         }
         else if (StorePlan.Drains(_granularity, options))
         {
             Drain(default);
+        }
+    }
+
+    private void FinishHeard(long offset, long lengthBytes, StoreOptions options)
+    {
+        Unheard.Finish(offset, lengthBytes, options, StoreWay.Cached);
+        if ((options & StoreOptions.NoFlush) != 0)
+        {
+            return;
+        }
+
+        _map.Listener!.Flushed(offset, lengthBytes);
+        if ((options & StoreOptions.NoDrain) == 0)
+        {
+            _map.Listener.Drained();
         }
     }
 

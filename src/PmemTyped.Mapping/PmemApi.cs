@@ -23,8 +23,8 @@ public sealed class PmemApi
     /// <summary>Gets pools of blocks: 1.1, as libpmemblk.</summary>
     public static PmemApi Blocks { get; } = new("blocks", 1, 1);
 
-    /// <summary>Gets sets of parts, the counterpart of libpmemset: not there yet, so every check refuses.</summary>
-    public static PmemApi Sets { get; } = new("sets", 0, 0, isOffered: false);
+    /// <summary>Gets sets of parts: 0.1, as libpmemset, which never became 1.0.</summary>
+    public static PmemApi Sets { get; } = new("sets", 0, 1);
 
     /// <summary>Gets remote replicas, the counterpart of librpmem: not there yet, so every check refuses.</summary>
     public static PmemApi Remote { get; } = new("remote", 0, 0, isOffered: false);

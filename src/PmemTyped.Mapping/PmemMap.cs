@@ -40,6 +40,7 @@ public sealed partial class PmemMap : IDisposable
         IsPersistentMemory = whole.IsPersistentMemory;
         FlushRegion = whole.FlushRegion;
         Reservation = whole.Reservation;
+        Listener = whole.Listener is { } listener ? new ShiftedListener(listener, handle.Address - whole.Address) : null;
     }
 
     /// <summary>Gets the path of the source, or what stands there for memory without one.</summary>
@@ -84,6 +85,9 @@ public sealed partial class PmemMap : IDisposable
     /// cannot; null where no region is known.
     /// </summary>
     internal Action? FlushRegion { get; init; }
+
+    /// <summary>Gets what hears flushes and drains of this map, or null.</summary>
+    internal IPersistListener? Listener { get; init; }
 
     /// <summary>
     /// Gives a protocol core direct access; the caller keeps this map undisposed for as long as it uses the medium, and

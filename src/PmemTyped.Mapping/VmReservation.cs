@@ -8,7 +8,7 @@ namespace PmemTyped.Mapping;
 /// (<see cref="PmemMapConfig.Reservation"/>). What no map covers is inaccessible. A map that leaves gives its place back.
 /// Threads: safe; one lock per reservation. (libpmem2: pmem2_vm_reservation; mapping specification, section 13)
 /// </summary>
-public sealed class VmReservation : IDisposable
+public sealed partial class VmReservation : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly SafeReservationHandle _handle;

@@ -137,6 +137,27 @@ public static class LiveMaps
         }
     }
 
+    /// <summary>The lowest gap of a length in a range, as its distance from the start, or -1.</summary>
+    internal static long FindGap(nint start, long rangeBytes, long lengthBytes)
+    {
+        nint position = start;
+        nint end = start + (nint)rangeBytes;
+        lock (s_lock)
+        {
+            for (int i = FirstEndingAfter(start); i < s_maps.Count && s_maps[i].Start < end; i++)
+            {
+                if (s_maps[i].Start - position >= lengthBytes)
+                {
+                    break;
+                }
+
+                position = s_maps[i].ReservedEnd;
+            }
+        }
+
+        return end - position >= lengthBytes ? position - start : -1;
+    }
+
     /// <summary>The map objects that overlap a range, in address order.</summary>
     internal static List<object> In(nint start, long lengthBytes)
     {

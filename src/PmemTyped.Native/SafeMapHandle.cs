@@ -7,12 +7,13 @@ namespace PmemTyped.Native;
 /// One map, a part of one, or memory of another owner. Keeps the address range; releasing it gives the place back to the
 /// kernel, to its reservation, to the whole, or to the owner.
 /// </summary>
-public sealed class SafeMapHandle : SafeHandle
+public sealed partial class SafeMapHandle : SafeHandle
 {
     private readonly long _lengthBytes;
     private readonly LiveMap? _entry;
     private readonly SafeMapHandle? _whole;
     private readonly SafeBuffer? _memory;
+    private SafeMapHandle[]? _pieces;
 
     private SafeMapHandle(
         nint address, long lengthBytes, LiveMap? entry, SafeMapHandle? whole = null, SafeBuffer? memory = null)
@@ -168,6 +169,11 @@ public sealed class SafeMapHandle : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
+        if (_pieces is not null)
+        {
+            return ReleasePieces();
+        }
+
         if (_whole is not null)
         {
             _whole.DangerousRelease();

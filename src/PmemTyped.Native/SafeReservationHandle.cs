@@ -129,6 +129,10 @@ public sealed class SafeReservationHandle : SafeHandle
     /// <param name="offset">Any offset inside.</param>
     public bool IsCrossed(long offset) => LiveMaps.IsCrossed(handle + (nint)offset);
 
+    /// <summary>The offset of the lowest gap of a length, or -1.</summary>
+    /// <param name="lengthBytes">Greater than zero.</param>
+    public long FindGap(long lengthBytes) => LiveMaps.FindGap(handle, LengthBytes, lengthBytes);
+
     /// <summary>The published maps that overlap a part, in address order.</summary>
     /// <param name="offset">Where the part begins, inside.</param>
     /// <param name="lengthBytes">Its length; what goes beyond the end is ignored.</param>

@@ -5,7 +5,7 @@ public sealed class PmemApiTests
 {
     public static TheoryData<string> Offered => ["mapping", "blocks"];
 
-    public static TheoryData<string> Missing => ["sets", "remote"];
+    public static TheoryData<string> Missing => ["remote"];
 
     [Theory]
     [MemberData(nameof(Offered))]
@@ -53,6 +53,14 @@ public sealed class PmemApiTests
             Assert.Contains($"does not offer '{family}' yet", api.Check(major, 0), StringComparison.Ordinal);
             Assert.Equal(new Version(0, 0), Assert.Throws<PmemVersionException>(() => api.Require(major, 0)).Offered);
         }
+    }
+
+    [Fact]
+    public void Sets_have_the_number_of_the_library_that_never_became_1()
+    {
+        Assert.Null(PmemApi.Sets.Check(0, 1));
+        Assert.Contains("major mismatch", PmemApi.Sets.Check(1, 0), StringComparison.Ordinal);
+        Assert.Contains("minor mismatch", PmemApi.Sets.Check(0, 2), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,4 +47,10 @@ public interface IPersistentLayout<TSelf>
     /// <summary>Throws when the runtime laid the struct out differently than the generator planned.</summary>
     /// <exception cref="PmemInvariantException">It did.</exception>
     static abstract void VerifyLayout();
+
+    /// <summary>Names the layouts that the fields point to or contain; nothing for a layout without either.</summary>
+    /// <param name="visitor">Is called for each, possibly again.</param>
+    static virtual void VisitReferences(ILayoutVisitor visitor)
+    {
+    }
 }
