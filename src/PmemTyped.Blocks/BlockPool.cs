@@ -2,6 +2,7 @@ using PmemTyped.Blocks.Btt;
 using PmemTyped.Blocks.Layout;
 using PmemTyped.Mapping;
 using PmemTyped.Sets;
+using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Blocks;
 
@@ -21,12 +22,14 @@ public sealed partial class BlockPool : IDisposable
     private readonly BlockPoolCore<MapMedium> _core;
     private readonly PmemMap _map;
     private readonly WriteQueue<MapMedium> _queue;
+    private readonly PoolSetMap? _set;
 
-    internal BlockPool(BlockPoolCore<MapMedium> core, PmemMap map)
+    internal BlockPool(BlockPoolCore<MapMedium> core, PmemMap map, PoolSetMap? set = null)
     {
         _core = core;
         _map = map;
         _queue = new WriteQueue<MapMedium>(core.Table);
+        _set = set;
     }
 
     /// <summary>Gets the path of the pool file.</summary>
@@ -114,7 +117,7 @@ public sealed partial class BlockPool : IDisposable
     }
 
     /// <summary>
-    /// Opens a pool and completes the writes that a crash interrupted. When anything is wrong with the file, nothing in
+    /// Opens a pool, by its file or by its pool set file, and completes the writes that a crash interrupted. When anything is wrong with the file, nothing in
     /// it is changed. A file with holes, such as a sparse copy, takes disk space as it is written; when the disk is full
     /// then, the kernel ends the process. (pmemblk_open)
     /// </summary>
@@ -151,38 +154,6 @@ public sealed partial class BlockPool : IDisposable
     /// <exception cref="PmemFormatException">No block pool, another block size, an unknown feature.</exception>
     /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
     public static BlockPool OpenReadOnly(string path, int blockSize = 0) => BlockPoolFile.OpenReadOnly(path, blockSize);
-
-    /// <summary>Checks a pool file that nobody has open. Changes no byte. (pmemblk_check and pmempool check)</summary>
-    /// <param name="path">Path of the pool file.</param>
-    /// <param name="progress">Receives the part that is done, 0 to 1, while it runs; null for none.</param>
-    /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
-    /// <exception cref="PmemInUseException">Open elsewhere.</exception>
-    public static BlockPoolReport Check(string path, IProgress<double>? progress = null)
-    {
-        using PmemSource source = BlockPoolFile.OpenForInspection(path, "check");
-        if (BlockPoolFile.ExamineSize(source.GetLengthBytes()) is { } finding)
-        {
-            return new BlockPoolReport(path, false, 0, [finding], 1);
-        }
-
-        ShutdownIdentity? identity = ShutdownIdentity.Detect(source);
-        using PmemMap map = BlockPoolFile.Map(source, isWritable: false);
-        return BlockPoolChecker<MapMedium>.Check(
-            map.DangerousGetMedium(), path, identity, BlockPoolFile.ExaminePendingRepair(path), progress);
-    }
-
-    /// <summary>Describes a pool file that nobody has open. Changes no byte. (pmempool info)</summary>
-    /// <param name="path">Path of the pool file.</param>
-    /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
-    /// <exception cref="PmemInUseException">Open elsewhere.</exception>
-    /// <exception cref="PmemFormatException">No block pool.</exception>
-    /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
-    public static BlockPoolDescription Describe(string path)
-    {
-        using PmemSource source = BlockPoolFile.OpenForInspection(path, "describe");
-        using PmemMap map = BlockPoolFile.Map(source, isWritable: false);
-        return BlockPoolDescriber<MapMedium>.Describe(map.DangerousGetMedium(), path);
-    }
 
     /// <summary>Reads the first bytes of a block: the old or the new content of a concurrent write, never a mixture. (pmemblk_read)</summary>
     /// <param name="block">Block number.</param>
@@ -236,7 +207,8 @@ public sealed partial class BlockPool : IDisposable
 
     /// <summary>Checks the open pool, while no operation is under way. Changes no byte.</summary>
     public BlockPoolReport Check() =>
-        _core.Table.WhileQuiet(() => BlockPoolChecker<MapMedium>.Check(_map.DangerousGetMedium(), Path, _core.Identity));
+        _core.Table.WhileQuiet(() => BlockPoolChecker<MapMedium>.Check(
+            _map.DangerousGetMedium(), Path, _core.Identity, isSet: _set is not null));
 
     /// <summary>Copies the first bytes of the application area.</summary>
     /// <param name="destination">At most <see cref="ApplicationAreaBytes"/> bytes.</param>
@@ -273,5 +245,5 @@ public sealed partial class BlockPool : IDisposable
     /// (pmemblk_close)
     /// </summary>
     /// <exception cref="InvalidOperationException">The calling thread holds a lease.</exception>
-    public void Dispose() => _core.Close(_map.Dispose);
+    public void Dispose() => _core.Close(_set is null ? _map.Dispose : _set.Dispose);
 }

@@ -20,16 +20,18 @@ internal static class BlockPoolChecker<TMedium>
     /// <param name="current">Identity of the devices below, null when it is not known.</param>
     /// <param name="known">A finding about the file around the pool, or null.</param>
     /// <param name="progress">Receives the part that is done, 0 to 1, or null.</param>
+    /// <param name="isSet">Whether it is the pool of a set file, whose headers were compared already.</param>
     internal static BlockPoolReport Check(
         TMedium medium,
         string path,
         ShutdownIdentity? current,
         PoolFinding? known = null,
-        IProgress<double>? progress = null)
+        IProgress<double>? progress = null,
+        bool isSet = false)
     {
         var findings = new FindingList();
         findings.Add(known);
-        BttLayout? layout = CheckHeaders(medium, path, current, findings);
+        BttLayout? layout = CheckHeaders(medium, path, current, findings, isSet);
         long blocks = 0;
         if (layout is { IsWritten: true })
         {
@@ -48,10 +50,10 @@ internal static class BlockPoolChecker<TMedium>
     }
 
     private static BttLayout? CheckHeaders(
-        TMedium medium, string path, ShutdownIdentity? current, FindingList findings)
+        TMedium medium, string path, ShutdownIdentity? current, FindingList findings, bool isSet)
     {
         PartHeaderLayout header = BlockPoolCore<TMedium>.LoadHeader(medium);
-        if (PartHeader.Examine(in header, BlockPoolCore<TMedium>.Signature) is { } wrong)
+        if (PartHeader.Examine(in header, BlockPoolCore<TMedium>.Signature, isSet) is { } wrong)
         {
             findings.Add(wrong);
             return null;

@@ -75,7 +75,7 @@ internal sealed class BlockPoolCore<TMedium>
 
         // P1: crash before here: the header page is still zero, so the file is no pool.
         medium.Persist(Descriptor, BlockDescriptorLayout.SizeBytes, PoolOrdering.P1);
-        PartHeaderLayout header = PartHeader.ForSinglePart(
+        PartHeaderLayout header = format.Header ?? PartHeader.ForSinglePart(
             Signature,
             PoolFeatures.Default,
             format.CreationTimeSeconds,
@@ -96,6 +96,7 @@ internal sealed class BlockPoolCore<TMedium>
     /// <param name="lanes">Number of lanes, null for the default.</param>
     /// <param name="order">Order of the two halves of a flog entry, null for the one that fits medium and CPU.</param>
     /// <param name="isReadOnly">Whether writes are refused; recovery stores into the medium nevertheless.</param>
+    /// <param name="isSet">Whether it is the pool of a set file, whose headers were compared already.</param>
     internal static BlockPoolCore<TMedium> Open(
         TMedium medium,
         string path,
@@ -103,10 +104,11 @@ internal sealed class BlockPoolCore<TMedium>
         ShutdownIdentity? current,
         int? lanes = null,
         FlogEntryOrder? order = null,
-        bool isReadOnly = false)
+        bool isReadOnly = false,
+        bool isSet = false)
     {
         PartHeaderLayout header = LoadHeader(medium);
-        Require(path, PartHeader.Examine(in header, Signature));
+        Require(path, PartHeader.Examine(in header, Signature, isSet));
         Require(path, ShutdownState.Examine(in header, current));
         BttIdentity identity = ReadIdentity(medium, path, in header);
         if (expectedBlockBytes != 0 && expectedBlockBytes != identity.BlockBytes)

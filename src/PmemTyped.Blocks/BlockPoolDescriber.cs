@@ -10,10 +10,10 @@ namespace PmemTyped.Blocks;
 internal static class BlockPoolDescriber<TMedium>
     where TMedium : struct, IPmemMedium
 {
-    internal static BlockPoolDescription Describe(TMedium medium, string path)
+    internal static BlockPoolDescription Describe(TMedium medium, string path, bool isSet = false)
     {
         PartHeaderLayout header = BlockPoolCore<TMedium>.LoadHeader(medium);
-        PartHeader.Examine(in header, BlockPoolCore<TMedium>.Signature)?.Throw(path);
+        PartHeader.Examine(in header, BlockPoolCore<TMedium>.Signature, isSet)?.Throw(path);
         BttIdentity identity = BlockPoolCore<TMedium>.ReadIdentity(medium, path, in header);
         BttLayout? layout = BttLayoutReader<TMedium>.Read(
             medium, identity.Pool, identity.BlockBytes, identity.IsZeroed, out PoolFinding? finding);

@@ -1,6 +1,7 @@
 using PmemTyped.Blocks.Btt;
 using PmemTyped.Mapping;
 using PmemTyped.Sets;
+using PmemTyped.Sets.PoolSets;
 using PmemTyped.Sets.Layout;
 
 namespace PmemTyped.Blocks;
@@ -11,9 +12,6 @@ namespace PmemTyped.Blocks;
 /// </summary>
 internal static class BlockPoolFile
 {
-    // A repair of bad blocks that PMDK began leaves this file beside the pool until it is done.
-    private const string PendingRepairSuffix = "_r0_p0_badblocks.txt";
-
     internal static void CheckSizes(int blockSize, long poolBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockSize);
@@ -129,6 +127,11 @@ internal static class BlockPoolFile
         string path, int blockSize, Action<BlockPoolDescription>? accept, PmemPlatform? platform = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blockSize);
+        if (PoolSetFile.IsSetFile(path))
+        {
+            return BlockPoolSet.Open(path, blockSize, accept, platform);
+        }
+
         using PmemSource source = PmemSource.Open(path, platform: platform);
         source.LockExclusive("open");
         CheckNoPendingRepair(path);
@@ -143,6 +146,11 @@ internal static class BlockPoolFile
     internal static BlockPool OpenReadOnly(string path, int blockSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blockSize);
+        if (PoolSetFile.IsSetFile(path))
+        {
+            return BlockPoolSet.OpenReadOnly(path, blockSize);
+        }
+
         using PmemSource source = PmemSource.Open(path, writable: false);
         source.LockShared("open");
         CheckNoPendingRepair(path);
@@ -151,10 +159,16 @@ internal static class BlockPoolFile
         return Open(map, path, blockSize, identity, accept: null, isReadOnly: true);
     }
 
-    /// <summary>A finding when PMDK began to repair bad blocks of the file and did not finish, or null.</summary>
-    internal static PoolFinding? ExaminePendingRepair(string path)
+    /// <summary>
+    /// A finding when PMDK began to repair bad blocks of the file and did not finish, or null. The repair leaves a file
+    /// beside the pool until it is done.
+    /// </summary>
+    internal static PoolFinding? ExaminePendingRepair(string path) => ExaminePendingRepair(path, replica: 0, part: 0);
+
+    /// <summary>As the other one, for one part of a set file.</summary>
+    internal static PoolFinding? ExaminePendingRepair(string path, int replica, int part)
     {
-        string pending = path + PendingRepairSuffix;
+        string pending = FormattableString.Invariant($"{path}_r{replica}_p{part}_badblocks.txt");
         return !File.Exists(pending)
             ? null
             : new PoolFinding(

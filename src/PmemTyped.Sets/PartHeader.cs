@@ -37,6 +37,22 @@ public static class PartHeader
         long creationTimeSeconds,
         Guid poolSet,
         Guid part,
+        in ShutdownStateLayout shutdownState) => ForPart(
+            signature, features, creationTimeSeconds, poolSet, new PartLinks(part, part, part, part, part), in shutdownState);
+
+    /// <summary>A header of one part of a set, checksum included.</summary>
+    /// <param name="signature">Eight ASCII characters, NUL-padded.</param>
+    /// <param name="features">Incompat features.</param>
+    /// <param name="creationTimeSeconds">Seconds since the Unix epoch.</param>
+    /// <param name="poolSet">Identity of the pool.</param>
+    /// <param name="links">Identities of the part and its neighbours.</param>
+    /// <param name="shutdownState">The shutdown state to begin with.</param>
+    public static PartHeaderLayout ForPart(
+        ulong signature,
+        PoolFeatures features,
+        long creationTimeSeconds,
+        Guid poolSet,
+        PartLinks links,
         in ShutdownStateLayout shutdownState)
     {
         var header = new PartHeaderLayout
@@ -46,11 +62,11 @@ public static class PartHeader
             Compat = CheckBadBlocks,
             Incompat = (uint)features,
             PoolSetUuid = poolSet,
-            PartUuid = part,
-            PreviousPartUuid = part,
-            NextPartUuid = part,
-            PreviousReplicaUuid = part,
-            NextReplicaUuid = part,
+            PartUuid = links.Part,
+            PreviousPartUuid = links.PreviousPart,
+            NextPartUuid = links.NextPart,
+            PreviousReplicaUuid = links.PreviousReplica,
+            NextReplicaUuid = links.NextReplica,
             CreationTimeSeconds = creationTimeSeconds,
             AlignmentDescriptor = AlignmentDescriptor,
             MachineClass = MachineClass64,
@@ -76,8 +92,9 @@ public static class PartHeader
     /// <summary>Judges a header. Nothing is changed.</summary>
     /// <param name="header">The header.</param>
     /// <param name="signature">The signature of the pool type that is looked for.</param>
+    /// <param name="isPartOfSet">Whether it may have neighbours; who knows the set compares them.</param>
     /// <returns>The first thing that forbids opening, or null.</returns>
-    public static PoolFinding? Examine(in PartHeaderLayout header, ulong signature)
+    public static PoolFinding? Examine(in PartHeaderLayout header, ulong signature, bool isPartOfSet = false)
     {
         if (!Blittable.AsBytes(in header).ContainsAnyExcept((byte)0))
         {
@@ -107,7 +124,7 @@ public static class PartHeader
                 "Restore the file from a copy, or repair the header explicitly.");
         }
 
-        return ExamineVersion(in header) ?? ExamineArchitecture(in header) ?? ExamineLinks(in header);
+        return ExamineVersion(in header) ?? ExamineArchitecture(in header) ?? (isPartOfSet ? null : ExamineLinks(in header));
     }
 
     /// <summary>Whether a pool with this header may only be read, because of an unknown ro-compat feature.</summary>
@@ -172,13 +189,13 @@ public static class PartHeader
         if (!isAlone)
         {
             return Differs(
-                "pool part links", 40, "a pool of one part", "one part of a pool set", "Pool sets are not supported by this version.");
+                "pool part links", 40, "a pool of one part", "one part of a pool set", "Open it by its pool set file.");
         }
 
         bool hasReplica = header.PreviousReplicaUuid != header.PartUuid || header.NextReplicaUuid != header.PartUuid;
         return hasReplica
             ? Differs(
-                "pool replica links", 88, "a pool without replicas", "a replica", "Replicas are not supported by this version.")
+                "pool replica links", 88, "a pool without replicas", "a replica", "Open it by its pool set file.")
             : null;
     }
 

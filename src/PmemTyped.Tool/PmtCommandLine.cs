@@ -61,6 +61,9 @@ internal static class PmtCommandLine
         RemoveVerb.Build(console),
         FeatureVerb.Build(console),
         ConvertVerb.Build(console),
+        LintVerb.Build(console),
+        SyncVerb.Build(console),
+        TransformVerb.Build(console),
         new HelpOption(),
         new VersionOption(),
     };

@@ -22,7 +22,7 @@ internal sealed record BadInput(Func<byte[], byte[]> Damage, Type Refusal, strin
         ["unknown incompat feature"] = Other(
             b => WithHeader(b, h => h with { Incompat = 0x16 }), "pool incompat features", "0x16", "knows the feature"),
         ["part of a set"] = Other(
-            b => WithHeader(b, h => h with { NextPartUuid = h.PoolSetUuid }), "pool part links", "Pool sets are not supported"),
+            b => WithHeader(b, h => h with { NextPartUuid = h.PoolSetUuid }), "pool part links", "Open it by its pool set file"),
         ["other machine"] = Other(
             b => WithHeader(b, h => h with { Machine = 21 }), "architecture", "machine 21", "kind of machine that made it"),
         ["opened with another block size"] = new(

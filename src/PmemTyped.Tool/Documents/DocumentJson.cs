@@ -14,6 +14,9 @@ namespace PmemTyped.Tool.Documents;
 [JsonSerializable(typeof(IReadOnlyList<RemovedDocument>))]
 [JsonSerializable(typeof(FeaturesDocument))]
 [JsonSerializable(typeof(CreatedDocument))]
+[JsonSerializable(typeof(LintDocument))]
+[JsonSerializable(typeof(SyncDocument))]
+[JsonSerializable(typeof(TransformDocument))]
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     private static readonly DocumentJson s_context = new(new JsonSerializerOptions
@@ -43,6 +46,13 @@ internal sealed partial class DocumentJson : JsonSerializerContext
         JsonSerializer.Serialize(removed, s_context.IReadOnlyListRemovedDocument);
 
     internal static string Of(FeaturesDocument document) => JsonSerializer.Serialize(document, s_context.FeaturesDocument);
+
+    internal static string Of(LintDocument document) => JsonSerializer.Serialize(document, s_context.LintDocument);
+
+    internal static string Of(SyncDocument document) => JsonSerializer.Serialize(document, s_context.SyncDocument);
+
+    internal static string Of(TransformDocument document) =>
+        JsonSerializer.Serialize(document, s_context.TransformDocument);
 
     internal static string Of(CreatedDocument document) => JsonSerializer.Serialize(document, s_context.CreatedDocument);
 }

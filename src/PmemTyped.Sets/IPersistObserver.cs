@@ -1,0 +1,13 @@
+namespace PmemTyped.Sets;
+
+/// <summary>
+/// Is told of ranges after they became durable here; the seam of replication. Calls come one at a time, in the order of their
+/// numbers, on the thread that drained and before its call returns: what a thread stores because it saw bytes persisted is
+/// told of later than these bytes. An exception leaves through the persisting call; the bytes are durable here all the same.
+/// </summary>
+public interface IPersistObserver
+{
+    /// <summary>Receives one range.</summary>
+    /// <param name="persisted">The range.</param>
+    void OnPersisted(in PersistEvent persisted);
+}

@@ -1,0 +1,265 @@
+using PmemTyped.Sets.PoolSets;
+
+namespace PmemTyped.Blocks.Tests;
+
+/// <summary>Mirrors of block pools: written together, named when broken, rebuilt, added and removed.</summary>
+public sealed class ReplicaTests : IDisposable
+{
+    private readonly MirroredPool _pool = new();
+
+    public void Dispose() => _pool.Dispose();
+
+    [Fact]
+    public void Every_write_reaches_all_replicas()
+    {
+        using (BlockPool pool = BlockPool.Open(_pool.SetPath))
+        {
+            pool.Write(50, MirroredPool.Content(50));
+            pool.SetZero(1);
+            pool.SetError(2);
+            pool.InitializeApplicationArea(new byte[] { 1, 2, 3, 4, 5, 6, 7, 8 });
+            _pool.AssertEqualReplicas();
+        }
+
+        _pool.AssertEqualReplicas();
+    }
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("b")]
+    [InlineData("c")]
+    public void A_missing_part_is_named_and_rebuilt(string part)
+    {
+        File.Delete(_pool.File(part));
+        var refusal = Assert.Throws<PmemIOException>(() => BlockPool.Open(_pool.SetPath));
+        Assert.Contains(_pool.File(part), refusal.Message, StringComparison.Ordinal);
+        PoolSetSyncReport report = _pool.Sync();
+        Assert.Contains(report.Defects, d => d.Path == _pool.File(part) && d.Kind == PoolSetDefectKind.Missing);
+        _pool.AssertWhole();
+        Assert.Empty(_pool.Sync().Defects);
+    }
+
+    [Theory]
+    [InlineData("a", 0)]
+    [InlineData("b", 100)]
+    [InlineData("c", 4088)]
+    public void A_damaged_header_is_named_and_made_anew(string part, long offset)
+    {
+        _pool.Overwrite(part, offset, [9, 9, 9, 9, 9, 9, 9, 9]);
+        Exception? refusal = Record.Exception(() => BlockPool.Open(_pool.SetPath).Dispose());
+        Assert.True(refusal is PmemFormatException or PmemCorruptionException);
+        Assert.Contains(_pool.File(part), refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("pmt sync", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(PoolSetDefectKind.Damaged, _pool.Sync().Defects[0].Kind);
+        _pool.AssertWhole();
+    }
+
+    [Fact]
+    public void A_resized_part_is_made_anew()
+    {
+        File.WriteAllBytes(_pool.File("c"), new byte[5 << 20]);
+        Assert.Equal(PoolSetDefectKind.Resized, _pool.Sync().Defects[0].Kind);
+        _pool.AssertWhole();
+    }
+
+    [Fact]
+    public void A_part_without_a_header_is_rebuilt_through_its_replica()
+    {
+        using var pool = new MirroredPool("OPTION SINGLEHDR\n");
+        File.Delete(pool.File("c"));
+        Assert.Equal(
+            [(0, PoolSetDefectKind.Damaged), (1, PoolSetDefectKind.Missing)],
+            pool.Sync().Defects.Where(d => d.Part >= 0).Select(d => (d.Part, d.Kind)).Order());
+        pool.AssertWhole();
+    }
+
+    [Fact]
+    public void A_dry_run_changes_no_byte()
+    {
+        _pool.Overwrite("c", 0, new byte[4096]);
+        _pool.Overwrite("b", 1 << 20, [1, 2, 3]);
+        Dictionary<string, byte[]> before = _pool.Bytes();
+        PoolSetSyncReport plan = PoolSetSync.Plan(PoolSetFile.Load(_pool.SetPath), BlockPool.Signature);
+        Assert.Equal((false, 0), (plan.IsApplied, plan.SourceReplica));
+        Assert.NotEmpty(plan.Defects);
+        Assert.Equal(before, _pool.Bytes());
+    }
+
+    [Fact]
+    public void Content_that_differs_is_found_and_made_equal()
+    {
+        _pool.Overwrite("b", 1 << 20, [1, 2, 3]);
+        PoolSetDefect defect = Assert.Single(PoolSetSync.Plan(PoolSetFile.Load(_pool.SetPath), BlockPool.Signature).Defects);
+        Assert.Equal((1, PoolSetDefectKind.StaleContent), (defect.Replica, defect.Kind));
+        _pool.Sync();
+        _pool.AssertWhole();
+    }
+
+    [Fact]
+    public void What_no_replica_can_prove_is_refused()
+    {
+        _pool.Overwrite("a", 0, new byte[4096]);
+        _pool.Overwrite("b", 0, new byte[4096]);
+        Dictionary<string, byte[]> before = _pool.Bytes();
+        Assert.Throws<PmemFormatException>(() => _pool.Sync());
+        Assert.Equal(before, _pool.Bytes());
+    }
+
+    [Fact]
+    public void Swapped_lines_and_foreign_parts_are_not_taken_for_a_replica()
+    {
+        using var other = new MirroredPool();
+        string text = File.ReadAllText(_pool.SetPath);
+        File.WriteAllText(_pool.SetPath, text.Replace(_pool.File("b"), other.File("b"), StringComparison.Ordinal));
+        Assert.Throws<PmemFormatException>(() => _pool.Sync());
+        Assert.Throws<PmemFormatException>(() => BlockPool.Open(_pool.SetPath));
+    }
+
+    // An interruption at any step leaves a sound replica, and the next synchronisation completes the work.
+    [Theory]
+    [InlineData("a")]
+    [InlineData("b")]
+    [InlineData("c")]
+    public void An_interrupted_synchronisation_is_completed_by_the_next(string part)
+    {
+        for (int steps = 0; ; steps = (steps * 2) + 1)
+        {
+            File.Delete(_pool.File(part));
+            if (Record.Exception(() => _pool.Sync(new Interruption(steps))) is null)
+            {
+                Assert.True(steps > 3);
+                break;
+            }
+
+            // Refused until it is whole; the last step is the report that it is.
+            if (Record.Exception(() => BlockPool.Open(_pool.SetPath).Dispose()) is null)
+            {
+                _pool.AssertWhole();
+            }
+
+            _pool.Sync();
+            _pool.AssertWhole();
+        }
+    }
+
+    // The first replica is ahead, as after a crash between the two persists, and says that it is dirty.
+    [Fact]
+    public void A_mirror_that_a_crash_left_behind_catches_up_at_open()
+    {
+        byte[] behind = File.ReadAllBytes(_pool.File("b"));
+        byte[] ahead;
+        using (BlockPool pool = BlockPool.Open(_pool.SetPath))
+        {
+            pool.Write(0, MirroredPool.Content(77));
+            ahead = _pool.Read("a");
+        }
+
+        File.WriteAllBytes(_pool.File("a"), ahead);
+        File.WriteAllBytes(_pool.File("b"), behind);
+        using (BlockPool pool = BlockPool.Open(_pool.SetPath))
+        {
+            byte[] read = new byte[MirroredPool.BlockBytes];
+            pool.Read(0, read);
+            Assert.Equal(MirroredPool.Content(77), read);
+            _pool.AssertEqualReplicas();
+        }
+    }
+
+    [Fact]
+    public void Opening_for_reading_touches_no_replica()
+    {
+        Dictionary<string, byte[]> before = _pool.Bytes();
+        using (BlockPool pool = BlockPool.OpenReadOnly(_pool.SetPath))
+        {
+            Assert.Throws<NotSupportedException>(() => pool.Write(0, new byte[MirroredPool.BlockBytes]));
+        }
+
+        _ = BlockPool.Describe(_pool.SetPath);
+        Assert.Equal(before, _pool.Bytes());
+    }
+
+    [Fact]
+    public void Replicas_are_added_and_removed()
+    {
+        PoolSetFile two = PoolSetFile.Load(_pool.SetPath);
+        PoolSetFile three = Parse($"{two}REPLICA\n20M {_pool.File("d")}\n");
+        Dictionary<string, byte[]> before = _pool.Bytes();
+        Assert.Equal([_pool.File("d")], PoolSetTransform.Plan(two, three, BlockPool.Signature).Added);
+        Assert.Equal(before, _pool.Bytes());
+
+        Assert.True(PoolSetTransform.Run(two, three, BlockPool.Signature).IsApplied);
+        Assert.Throws<PmemFormatException>(() => BlockPool.Open(_pool.SetPath));
+        three.Save(_pool.SetPath);
+        _pool.AssertWhole();
+
+        PoolSetFile one = PoolSetFile.Of([three.Replicas[0]]);
+        Assert.Equal(3, PoolSetTransform.Run(three, one, BlockPool.Signature).Removed.Count);
+        Assert.False(File.Exists(_pool.File("b")));
+        one.Save(_pool.SetPath);
+        Assert.True(BlockPool.Check(_pool.SetPath).IsConsistent);
+    }
+
+    [Fact]
+    public void An_interrupted_transformation_is_completed_by_a_synchronisation()
+    {
+        PoolSetFile two = PoolSetFile.Load(_pool.SetPath);
+        PoolSetFile three = Parse($"{two}REPLICA\n20M {_pool.File("d")}\n");
+        Dictionary<string, byte[]> before = _pool.Bytes();
+        for (int steps = 0; ; steps = (steps * 3) + 2)
+        {
+            if (Record.Exception(() => PoolSetTransform.Run(two, three, BlockPool.Signature, new Interruption(steps))) is null)
+            {
+                Assert.True(steps > 7);
+                break;
+            }
+
+            PoolSetSync.Run(three, BlockPool.Signature);
+            three.Save(_pool.SetPath);
+            _pool.AssertWhole();
+            File.Delete(_pool.File("d"));
+            foreach ((string path, byte[] bytes) in before)
+            {
+                File.WriteAllBytes(path, bytes);
+            }
+        }
+    }
+
+    [Fact]
+    public void What_a_transformation_cannot_do_is_refused()
+    {
+        PoolSetFile two = PoolSetFile.Load(_pool.SetPath);
+        string add = $"REPLICA\n20M {_pool.File("d")}\n";
+        string[] targets =
+        [
+            two.ToString(),
+            $"{two}REPLICA\n17M {_pool.File("d")}\n",
+            $"PMEMPOOLSET\nOPTION SINGLEHDR\n{two.ToString()["PMEMPOOLSET\n".Length..]}",
+            $"PMEMPOOLSET\n18M {_pool.File("a")}\n{add}",
+            $"PMEMPOOLSET\n12M {_pool.File("b")}\n10M {_pool.File("c")}\n",
+            $"PMEMPOOLSET\n20M {_pool.File("d")}\n",
+        ];
+        Dictionary<string, byte[]> before = _pool.Bytes();
+        foreach (string target in targets)
+        {
+            Assert.Throws<PmemFormatException>(() => PoolSetTransform.Run(two, Parse(target), BlockPool.Signature));
+        }
+
+        Assert.Equal(before, _pool.Bytes());
+    }
+
+    private static PoolSetFile Parse(string text) => PoolSetFile.Parse(text);
+
+    /// <summary>Throws at the given report, as a process that ends there.</summary>
+    private sealed class Interruption(int steps) : IProgress<double>
+    {
+        private int _left = steps;
+
+        public void Report(double value)
+        {
+            if (_left-- == 0)
+            {
+                throw new OperationCanceledException();
+            }
+        }
+    }
+}
