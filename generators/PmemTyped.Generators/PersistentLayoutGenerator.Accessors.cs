@@ -132,6 +132,7 @@ public sealed partial class PersistentLayoutGenerator
 
     private static string Getter(FieldModel field) => field.IsPublish
         ? $"global::System.Threading.Volatile.Read(in self.Value.{field.EscapedName})"
+        : field.Shape is { Kind: FieldKind.Scalar, PointsTo: { } target } ? $"self.Value.{field.EscapedName}.To<{target}>()"
         : $"self.Value.{field.EscapedName}";
 
     private static string Summary(string type, FieldModel field) =>

@@ -42,6 +42,7 @@ public sealed partial class PersistentLayoutGenerator
         WriteFieldNames(writer, layout);
         writer.Blank();
         WriteVerification(writer, layout);
+        WriteReferences(writer, layout);
         if (layout.HasRecords)
         {
             writer.Blank();
@@ -112,6 +113,32 @@ public sealed partial class PersistentLayoutGenerator
         {
             string name = field.EscapedName;
             writer.Line($"global::PmemTyped.LayoutGuard.Offset(in probe, in probe.{name}, {field.Offset}, nameof({name}));");
+        }
+
+        writer.Close();
+    }
+
+    // Only where there is something to visit; otherwise the interface's own member does nothing.
+    private static void WriteReferences(CodeWriter writer, LayoutModel layout)
+    {
+        string[] visits =
+        [
+            .. layout.Fields.Select(f => f.Shape)
+                .Where(s => s.PointsTo is not null || s.Kind == FieldKind.Nested)
+                .Select(s => s.PointsTo is { } target ? $"visitor.Reference<{target}>();" : $"visitor.Nested<{s.TypeName}>();")
+                .Distinct(),
+        ];
+        if (visits.Length == 0)
+        {
+            return;
+        }
+
+        writer.Blank();
+        writer.Line($"{Inherited}\npublic static void VisitReferences(global::PmemTyped.ILayoutVisitor visitor)");
+        writer.Open();
+        foreach (string visit in visits)
+        {
+            writer.Plain(visit);
         }
 
         writer.Close();

@@ -19,6 +19,7 @@ internal static class ScalarCode
             ScalarKind.DateOnly => $"{Little}WriteInt32LittleEndian({slice}, {value}.DayNumber);",
             ScalarKind.TimeOnly or ScalarKind.TimeSpan => $"{Little}WriteInt64LittleEndian({slice}, {value}.Ticks);",
             ScalarKind.Rune => $"{Little}WriteInt32LittleEndian({slice}, {value}.Value);",
+            ScalarKind.Reference => $"{Little}WriteInt64LittleEndian({slice}, {value}.Offset);",
             _ => $"{Little}Write{shape.Scalar}LittleEndian({slice}, {stored});",
         };
     }
@@ -35,6 +36,8 @@ internal static class ScalarCode
                 return $"{target} = new global::System.Guid({slice});";
             case ScalarKind.TimeSpan:
                 return $"{target} = new global::System.TimeSpan({Little}ReadInt64LittleEndian({slice}));";
+            case ScalarKind.Reference:
+                return $"{target} = new global::PmemTyped.PPtr({Little}ReadInt64LittleEndian({slice}));";
             case ScalarKind.DateOnly:
                 return Checked(
                     $"int {local} = {Little}ReadInt32LittleEndian({slice});",

@@ -12,7 +12,7 @@ internal sealed record CrashRun(long States, long Violations, string? First)
 
     // Samples per crash point that has too many states to list; a nightly run asks for thousands.
     private static readonly int s_samples =
-        int.TryParse(Environment.GetEnvironmentVariable(SamplesVariable), out int samples) ? samples : 64;
+        int.TryParse(Environment.GetEnvironmentVariable(SamplesVariable), out int samples) ? samples : 512;
 
     internal static CrashRun Of(
         ICrashScenario scenario,

@@ -55,6 +55,11 @@ internal static class FieldClassifier
         }
 
         ScalarFact fact = Scalars.Fact(kind);
+        if (kind == ScalarKind.Reference)
+        {
+            return ReferenceShape(field, fact, context);
+        }
+
         bool isEnum = !ReferenceEquals(stored, type);
         string name = isEnum ? TypeNames.Reference(type) : fact.CSharpName;
         return new FieldShape(
@@ -68,6 +73,33 @@ internal static class FieldClassifier
             name,
             name,
             isEnum ? VisibilityOf.Type(type) : Visibility.Public);
+    }
+
+    // What it points to is part of the wire shape, by name alone: layouts may point at each other in circles.
+    private static FieldShape ReferenceShape(ISymbol field, ScalarFact fact, PlanContext context)
+    {
+        var target = TypeNames.Attribute(field, TypeNames.PointsTo)?.AttributeClass?.TypeArguments[0] as INamedTypeSymbol;
+        if (target is null || LayoutAttribute.Of(target) is not { } layout)
+        {
+            context.Add(ProblemKind.LayoutNotGuaranteed, field, "[PointsTo<T>] with a layout T is missing");
+            return new FieldShape(
+                FieldKind.Scalar, ScalarKind.Reference, 1, fact.Size, fact.Alignment, fact.Alignment, fact.Wire,
+                fact.CSharpName, fact.CSharpName, Visibility.Public);
+        }
+
+        string reference = TypeNames.Reference(target);
+        return new FieldShape(
+            FieldKind.Scalar,
+            ScalarKind.Reference,
+            1,
+            fact.Size,
+            fact.Alignment,
+            fact.Alignment,
+            $"{fact.Wire}<{layout.Name}>",
+            $"{fact.CSharpName}<{reference}>",
+            fact.CSharpName,
+            VisibilityOf.Type(target),
+            reference);
     }
 
     // The order matters: a nullable or a tuple is a struct too, and gets the more helpful rule.

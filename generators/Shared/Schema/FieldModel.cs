@@ -30,6 +30,7 @@ internal enum FieldKind
 /// <param name="TypeName">C# reference to the field's type.</param>
 /// <param name="ElementTypeName">C# reference to the element type of an array, otherwise the field's type.</param>
 /// <param name="Visibility">Narrowest of the types that an accessor mentions.</param>
+/// <param name="PointsTo">C# reference to the layout that a reference points to, otherwise null.</param>
 internal sealed record FieldShape(
     FieldKind Kind,
     ScalarKind Scalar,
@@ -40,7 +41,8 @@ internal sealed record FieldShape(
     string Wire,
     string TypeName,
     string ElementTypeName,
-    Visibility Visibility)
+    Visibility Visibility,
+    string? PointsTo = null)
 {
     internal bool HasEnumElements => Kind == FieldKind.Enumeration
         || (Kind == FieldKind.Array && Scalars.Fact(Scalar).CSharpName != ElementTypeName);

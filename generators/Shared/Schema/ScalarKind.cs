@@ -22,4 +22,5 @@ internal enum ScalarKind
     TimeOnly,
     TimeSpan,
     Rune,
+    Reference,
 }

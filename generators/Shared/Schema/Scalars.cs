@@ -26,6 +26,7 @@ internal static class Scalars
         [ScalarKind.TimeOnly] = new("time", 8, 8, "global::System.TimeOnly"),
         [ScalarKind.TimeSpan] = new("span", 8, 8, "global::System.TimeSpan"),
         [ScalarKind.Rune] = new("rune", 4, 4, "global::System.Text.Rune"),
+        [ScalarKind.Reference] = new("ptr", 8, 8, "global::PmemTyped.PPtr"),
     };
 
     internal static ScalarFact Fact(ScalarKind kind) => s_facts[kind];
@@ -53,6 +54,7 @@ internal static class Scalars
             "System.TimeOnly" => ScalarKind.TimeOnly,
             "System.TimeSpan" => ScalarKind.TimeSpan,
             "System.Text.Rune" => ScalarKind.Rune,
+            TypeNames.Reference64 => ScalarKind.Reference,
             _ => ScalarKind.None,
         },
     };

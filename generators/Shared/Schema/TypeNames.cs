@@ -9,6 +9,8 @@ internal static class TypeNames
     internal const string PersistentLayout = "PmemTyped.PersistentLayoutAttribute";
     internal const string Utf8Text = "PmemTyped.Utf8TextAttribute";
     internal const string BlockRecordInterface = "PmemTyped.IBlockRecord`1";
+    internal const string Reference64 = "PmemTyped.PPtr";
+    internal const string PointsTo = "PmemTyped.PointsToAttribute`1";
     internal const string Cursor = "PmemTyped.Persistent`1";
 
     /// <summary>End of the name of every generated file; parts found in such a file are not the user's.</summary>

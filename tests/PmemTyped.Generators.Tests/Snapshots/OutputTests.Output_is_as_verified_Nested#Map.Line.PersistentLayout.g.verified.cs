@@ -72,6 +72,12 @@ partial struct Line : global::PmemTyped.IBlockRecord<global::Map.Line>
     }
 
     /// <inheritdoc/>
+    public static void VisitReferences(global::PmemTyped.ILayoutVisitor visitor)
+    {
+        visitor.Nested<global::Map.Point>();
+    }
+
+    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 16;
 
     /// <inheritdoc/>

@@ -86,6 +86,22 @@ internal static class Features
                 [Utf8Text(8)] public partial struct Code;
             }
             """,
+        ["References"] = """
+            namespace Tree;
+            [PersistentLayout("tree.node")]
+            public partial struct Node
+            {
+                [PointsTo<Node>] public PPtr Parent;
+                [PointsTo<Node>] public Four Children;
+                [PointsTo<Leaf>] internal PPtr First;
+                public Inner Inner;
+            }
+            [PersistentLayout("tree.leaf")]
+            internal partial struct Leaf { public long Key; }
+            [PersistentLayout("tree.inner")]
+            public partial struct Inner { [PointsTo<Node>] public PPtr Root; }
+            [InlineArray(4)] public struct Four { private PPtr _e; }
+            """,
         ["GlobalNamespace"] = """
             [PersistentLayout]
             public partial struct Global { public byte A; }

@@ -1,0 +1,142 @@
+using PmemTyped.Mapping;
+using PmemTyped.Objects.Layout;
+using PmemTyped.Objects.Regions;
+
+namespace PmemTyped;
+
+/// <content>The ways to a region: of a file, of a map; made and opened.</content>
+public sealed partial class PersistentRegion
+{
+    // Objects above an eighth of it waste room, and an array takes whole ones.
+    private const int ChunkBytes = 64 * 1024;
+
+    // 128 KiB of the region; a program with more layouts than this has more than one region.
+    private const int TypeCapacity = 128;
+
+    /// <summary>
+    /// Makes a region file with a root of zeros and opens it. Persisted on return. When anything fails, the file is removed.
+    /// </summary>
+    /// <typeparam name="TRoot">Type of the root, at most some 60 KiB.</typeparam>
+    /// <param name="path">Path of the file; it must not exist.</param>
+    /// <param name="lengthBytes">Its size in bytes; 2 MiB is the least with the default options.</param>
+    /// <param name="options">Mode, lanes, size of the logs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is too small, or an option out of its range.</exception>
+    /// <exception cref="PmemIOException">The file exists, the disk is full, permission is missing.</exception>
+    /// <exception cref="PmemCapacityException">The root is too large, or it reaches more than 128 types.</exception>
+    public static PersistentRegion Create<TRoot>(string path, long lengthBytes, PersistentRegionOptions? options = null)
+        where TRoot : unmanaged, IPersistentLayout<TRoot>
+    {
+        options ??= new PersistentRegionOptions();
+        _ = Plan(lengthBytes, options);
+        using PmemSource source = PmemSource.Create(path, lengthBytes, UnixFileMode.None);
+        PersistentRegion? region = null;
+        try
+        {
+            source.LockExclusive("create a region in");
+            region = Create<TRoot>(PmemMap.Map(source), options);
+            source.SetMode(options.Mode);
+            source.SyncMetadata();
+            return region;
+        }
+        catch
+        {
+            source.Unlink();
+            region?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a region with a root of zeros in a map whose first 4,096 bytes are zero. Persisted on return.</summary>
+    /// <typeparam name="TRoot">Type of the root, at most some 60 KiB.</typeparam>
+    /// <param name="map">The map, readable and writable; nothing else may store to it.</param>
+    /// <param name="options">Lanes and size of the logs.</param>
+    /// <param name="leaveMapOpen">Whether disposing the region leaves the map undisposed; an error always does not.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The map is too small, or an option out of its range.</exception>
+    /// <exception cref="PmemFormatException">The map begins with something else than zeros.</exception>
+    /// <exception cref="InvalidOperationException">The map is read-only.</exception>
+    /// <exception cref="PmemCapacityException">The root is too large, or it reaches more than 128 types.</exception>
+    public static PersistentRegion Create<TRoot>(
+        PmemMap map, PersistentRegionOptions? options = null, bool leaveMapOpen = false)
+        where TRoot : unmanaged, IPersistentLayout<TRoot> => Over<TRoot>(map, leaveMapOpen, types =>
+    {
+        RegionGeometry geometry = Plan(map.LengthBytes, options ?? new PersistentRegionOptions());
+        RegionHeader<MapMedium>.Create(map.DangerousGetMedium(), map.Path, geometry, types);
+    });
+
+    /// <summary>
+    /// Opens a region; transactions that a crash interrupted are undone. Every type that the root reaches is compared with
+    /// that of the region, and everything is judged, before any byte is changed.
+    /// </summary>
+    /// <typeparam name="TRoot">Type of the root.</typeparam>
+    /// <param name="path">Path of the file.</param>
+    /// <exception cref="LayoutMismatchException">A type has another layout; the message shows the difference field by field.</exception>
+    /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
+    /// <exception cref="PmemFormatException">No region, or of a later version.</exception>
+    /// <exception cref="PmemInUseException">Open elsewhere.</exception>
+    /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
+    /// <exception cref="PmemCapacityException">The program has new types, and the type table is full.</exception>
+    public static PersistentRegion Open<TRoot>(string path)
+        where TRoot : unmanaged, IPersistentLayout<TRoot>
+    {
+        using PmemSource source = PmemSource.Open(path);
+        source.LockExclusive("open");
+        return source.GetLengthBytes() < RegionGeometry.PageBytes
+            ? throw new PmemFormatException(
+                path,
+                "file size",
+                0,
+                FormattableString.Invariant($"at least {RegionGeometry.PageBytes} bytes"),
+                FormattableString.Invariant($"{source.GetLengthBytes()}"),
+                "It is no region, or it was truncated.")
+            : Open<TRoot>(PmemMap.Map(source));
+    }
+
+    /// <summary>Opens the region in a map as <see cref="Open{TRoot}(string)"/> does.</summary>
+    /// <typeparam name="TRoot">Type of the root.</typeparam>
+    /// <param name="map">The map, readable and writable; nothing else may store to it.</param>
+    /// <param name="leaveMapOpen">Whether disposing the region leaves the map undisposed; an error always does not.</param>
+    /// <exception cref="InvalidOperationException">The map is read-only.</exception>
+    /// <exception cref="LayoutMismatchException">A type has another layout; the message shows the difference field by field.</exception>
+    /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
+    /// <exception cref="PmemFormatException">No region, or of a later version.</exception>
+    /// <exception cref="PmemCapacityException">The program has new types, and the type table is full.</exception>
+    public static PersistentRegion Open<TRoot>(PmemMap map, bool leaveMapOpen = false)
+        where TRoot : unmanaged, IPersistentLayout<TRoot> => Over<TRoot>(map, leaveMapOpen, _ => { });
+
+    private static RegionGeometry Plan(long lengthBytes, PersistentRegionOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Lanes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Lanes, RegionGeometry.MaxLanes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.LogBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.LogBytes, RegionGeometry.MaxLaneBytes - RegionGeometry.PageBytes);
+        int lane = (options.LogBytes + LaneHeaderLayout.SizeBytes + RegionGeometry.PageBytes - 1) & -RegionGeometry.PageBytes;
+        return RegionGeometry.Plan(new RegionFormat(lengthBytes, ChunkBytes, TypeCapacity, options.Lanes, lane))
+            ?? throw new ArgumentOutOfRangeException(
+                nameof(lengthBytes),
+                FormattableString.Invariant(
+                    $"A region of {lengthBytes} bytes has no room for objects behind {options.Lanes} lanes of {lane} bytes. Make it larger, or with fewer lanes."));
+    }
+
+    private static PersistentRegion Over<TRoot>(PmemMap map, bool leaveMapOpen, Action<IReadOnlyList<RegionType>> prepare)
+        where TRoot : unmanaged, IPersistentLayout<TRoot>
+    {
+        try
+        {
+            if (!map.IsWritable || (map.Protection & MapProtection.Read) == 0)
+            {
+                throw new InvalidOperationException($"'{map.Path}' is mapped with {map.Protection}; a region needs Read and Write.");
+            }
+
+            using scoped PmemMapLease lease = map.Lease();
+            IReadOnlyList<RegionType> types = ReachableTypes.Of<TRoot>();
+            prepare(types);
+            var core = RegionCore<MapMedium>.Open(map.DangerousGetMedium(), map.Path, types);
+            return new PersistentRegion(map, core, leaveMapOpen);
+        }
+        catch when (!leaveMapOpen)
+        {
+            map.Dispose();
+            throw;
+        }
+    }
+}
