@@ -1,59 +1,68 @@
-#!/bin/sh
+#!/bin/bash
 # What the analyzers cost in a build: a project of 1,000 layouts and twice as many methods, compiled with and without them.
-# Ten layouts share a namespace: the compiler looks through all typed members of one name that are in scope, so a thousand
-# layouts in a single namespace would measure that search and nothing else.
-# Prints the processor time of each compilation, which other work on the machine disturbs less than the clock.
+# Layouts are spread over namespaces of twenty, name their fields differently, and are used by methods of their own namespace,
+# as in a real program. PER_NAMESPACE=1000 puts them all in one, which shows what the compiler's search for members costs.
+# The compiler is called as the build calls it, without the build around it, and without the server, which shares its time
+# with other builds. Prints the processor time of each compilation, which other work disturbs less than the clock.
+# The analyzers that the SDK runs in every build run in both, because they make the compiler do work that is then done once for
+# all analyzers; BARE=1 leaves them out.
 # Usage: benchmarks/build-overhead.sh [rounds] [layouts]
 set -eu
 rounds=${1:-3}
 layouts=${2:-1000}
+per=${PER_NAMESPACE:-20}
 root=$(cd "$(dirname "$0")/.." && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+cd "$root"
 
-dotnet build "$root/src/PmemTyped.Objects" -v q >"$folder/prepare.txt"
-dotnet build "$root/generators/PmemTyped.Generators" -v q >>"$folder/prepare.txt"
-dotnet build "$root/analyzers/PmemTyped.Analyzers" -v q >>"$folder/prepare.txt"
+for project in src/PmemTyped.Objects generators/PmemTyped.Generators analyzers/PmemTyped.Analyzers; do
+    dotnet build "$project" -v q >"$folder/prepare.txt" || { cat "$folder/prepare.txt"; exit 1; }
+done
 
-cat >"$folder/Overhead.csproj" <<PROJECT
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <LangVersion>14</LangVersion>
-    <ImplicitUsings>enable</ImplicitUsings>
-    <UseSharedCompilation>false</UseSharedCompilation>
-    <NoWarn>PMT4001</NoWarn>
-  </PropertyGroup>
-  <ItemGroup>
-    <Reference Include="$root/src/PmemTyped.Objects/bin/Debug/net10.0/PmemTyped.*.dll" />
-    <Analyzer Include="$root/generators/PmemTyped.Generators/bin/Debug/netstandard2.0/PmemTyped.Generators.dll" />
-    <Analyzer Include="$root/analyzers/PmemTyped.Analyzers/bin/Debug/netstandard2.0/PmemTyped.Analyzers.dll" Condition="'\$(WithAnalyzers)' == 'true'" />
-  </ItemGroup>
-</Project>
-PROJECT
+dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
+compiler=$dotnet/sdk/$(dotnet --version)/Roslyn/bincore/csc.dll
+{
+    echo "-nologo -langversion:14 -target:library -optimize+ -nowarn:PMT4001 -out:\"$folder/overhead.dll\""
+    for reference in "$dotnet"/packs/Microsoft.NETCore.App.Ref/10.*/ref/net10.0/*.dll "$root"/src/PmemTyped.Objects/bin/Debug/net10.0/PmemTyped.*.dll; do
+        echo "-reference:\"$reference\""
+    done
+    echo "-analyzer:\"$root/generators/PmemTyped.Generators/bin/Debug/netstandard2.0/PmemTyped.Generators.dll\""
+    if [ -z "${BARE:-}" ]; then
+        sdk=$dotnet/sdk/$(dotnet --version)/Sdks/Microsoft.NET.Sdk/analyzers
+        echo "-analyzer:\"$sdk/Microsoft.CodeAnalysis.NetAnalyzers.dll\""
+        echo "-analyzer:\"$sdk/Microsoft.CodeAnalysis.CSharp.NetAnalyzers.dll\""
+        echo "-analyzerconfig:\"$sdk/build/config/analysislevel_10_default.globalconfig\""
+    fi
 
-awk -v layouts="$layouts" 'BEGIN {
+    echo "\"$folder/Overhead.cs\""
+} >"$folder/false.rsp"
+{
+    cat "$folder/false.rsp"
+    echo "-analyzer:\"$root/analyzers/PmemTyped.Analyzers/bin/Debug/netstandard2.0/PmemTyped.Analyzers.dll\""
+} >"$folder/true.rsp"
+
+awk -v layouts="$layouts" -v per="$per" 'BEGIN {
     print "using PmemTyped;"
     for (i = 0; i < layouts; i++) {
-        if (i % 10 == 0) { printf "%snamespace N%d {\n", i == 0 ? "" : "}\n", i / 10 }
-        printf "[PersistentLayout(\"overhead.l%d\", Alignment = 64)] public partial struct L%d { public long Id; public long Sum; public int Kind; public int Count; [PublishField] public ulong Sequence; }\n", i, i
-        printf "public static class M%d {\n", i
-        printf "public static void Add(Persistent<L%d> a, Persistent<L%d> b, int n, bool c) {\n", i, i
-        print "for (int i = 0; i < n; i++) { a.Count += i; if (c) { a.Persist(); } }"
-        print "try { foreach (char x in \"abc\") { b.Kind = x; } } finally { b.Persist(); }"
-        print "a.Persist(); if (c) { return; } a.Id = n; a.Persist(); }"
-        printf "public static void Set(Persistent<L%d> a, long v) { a.Id = v; a.Sum += v; a.Persist(); a.Sequence++; a.Persist(); }\n}\n", i
+        if (i % per == 0) { printf "%snamespace N%d {\n", i == 0 ? "" : "}\n", i / per }
+        text = "[PersistentLayout(\"overhead.l@\", Alignment = 64)] public partial struct L@ { public long Id@; public long Sum@; public int Kind@; public int Count@; [PublishField] public ulong Sequence@; }\n" \
+            "public static class M@ {\n" \
+            "public static void Add(Persistent<L@> a, Persistent<L@> b, int n, bool c) {\n" \
+            "for (int i = 0; i < n; i++) { a.Count@ += i; if (c) { a.Persist(); } }\n" \
+            "try { foreach (char x in \"abc\") { b.Kind@ = x; } } finally { b.Persist(); }\n" \
+            "a.Persist(); if (c) { return; } a.Id@ = n; a.Persist(); }\n" \
+            "public static void Set(Persistent<L@> a, long v) { a.Id@ = v; a.Sum@ += v; a.Persist(); a.Sequence@++; a.Persist(); }\n}\n"
+        gsub(/@/, i, text)
+        printf "%s", text
     }
     print "}"
 }' >"$folder/Overhead.cs"
 
-dotnet restore "$folder" -v q
+TIMEFORMAT='%U + %S'
 for round in $(seq "$rounds"); do
     for with in false true; do
-        rm -rf "$folder/bin" "$folder/obj/Debug"
-        start=$(awk '{ print $16 + $17 }' /proc/$$/stat)
-        dotnet build "$folder" --no-restore -v q -nodeReuse:false -p:WithAnalyzers=$with >"$folder/build.txt" || { cat "$folder/build.txt"; exit 1; }
-        end=$(awk '{ print $16 + $17 }' /proc/$$/stat)
-        echo "round $round, analyzers $with: $(((end - start) * 10)) ms of processor time"
+        spent=$({ time dotnet exec "$compiler" -noconfig "@$folder/$with.rsp" >"$folder/build.txt"; } 2>&1) || { cat "$folder/build.txt"; exit 1; }
+        echo "round $round, $layouts layouts, analyzers $with: $spent s of processor time"
     done
 done

@@ -45,48 +45,56 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
 
     private static void Analyze(OperationBlockAnalysisContext context, MarkerTypes types, ConcurrentDictionary<ISymbol, MethodSummary?> known)
     {
-        bool watchesExceptions = context.Options.AnalyzerConfigOptionsProvider
-            .GetOptions(context.OperationBlocks[0].Syntax.SyntaxTree)
-            .TryGetValue("pmemtyped.exceptional_paths", out string? value) && value == "on";
+        FlowOptions? options = null;
         foreach (IOperation block in context.OperationBlocks)
         {
             if (block.Kind is OperationKind.Block or OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.FieldInitializer or OperationKind.PropertyInitializer
                 && Mentions(block, types))
             {
+                options ??= FlowOptions.Of(context.Options.AnalyzerConfigOptionsProvider.GetOptions(block.Syntax.SyntaxTree));
                 var summaries = new SummaryCache(types, known, context.CancellationToken);
-                Analyze(context, context.GetControlFlowGraph(block), context.OwningSymbol, types, summaries, watchesExceptions);
+                Analyze(context, context.GetControlFlowGraph(block), context.OwningSymbol, types, summaries, options);
             }
         }
     }
 
     private static void Analyze(
-        OperationBlockAnalysisContext context, ControlFlowGraph graph, ISymbol owner, MarkerTypes types, SummaryCache summaries, bool watchesExceptions)
+        OperationBlockAnalysisContext context, ControlFlowGraph graph, ISymbol owner, MarkerTypes types, SummaryCache summaries, FlowOptions options)
     {
         try
         {
-            Judge(context, graph, owner, types, summaries, watchesExceptions);
+            Judge(context, graph, owner, types, summaries, options);
         }
         catch (InsufficientExecutionStackException)
         {
             ReportTooLarge(context, owner);
         }
 
+        // The compiler builds a graph for each function that is asked for: only for those that have a cursor of their own.
+        HashSet<SyntaxNode>? functions = null;
         foreach (IMethodSymbol function in graph.LocalFunctions)
         {
-            Analyze(context, graph.GetLocalFunctionControlFlowGraph(function, context.CancellationToken), function, types, summaries, watchesExceptions);
+            functions ??= FunctionsThatMention(graph.OriginalOperation, types);
+            if (function.DeclaringSyntaxReferences.Any(r => functions.Contains(r.GetSyntax(context.CancellationToken))))
+            {
+                Analyze(context, graph.GetLocalFunctionControlFlowGraph(function, context.CancellationToken), function, types, summaries, options);
+            }
         }
 
         foreach (IFlowAnonymousFunctionOperation lambda in Lambdas(graph))
         {
-            Analyze(
-                context, graph.GetAnonymousFunctionControlFlowGraph(lambda, context.CancellationToken), lambda.Symbol, types, summaries, watchesExceptions);
+            functions ??= FunctionsThatMention(graph.OriginalOperation, types);
+            if (functions.Contains(lambda.Syntax))
+            {
+                Analyze(context, graph.GetAnonymousFunctionControlFlowGraph(lambda, context.CancellationToken), lambda.Symbol, types, summaries, options);
+            }
         }
     }
 
     private static void Judge(
-        OperationBlockAnalysisContext context, ControlFlowGraph graph, ISymbol owner, MarkerTypes types, SummaryCache summaries, bool watchesExceptions)
+        OperationBlockAnalysisContext context, ControlFlowGraph graph, ISymbol owner, MarkerTypes types, SummaryCache summaries, FlowOptions options)
     {
-        if (StepBuilder.Build(types, graph, owner, summaries, watchesExceptions) is not { } program)
+        if (StepBuilder.Build(types, graph, owner, summaries, options.WatchesExceptions) is not { } program)
         {
             ReportTooLarge(context, owner);
             return;
@@ -104,7 +112,7 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
         }
 
         new LoopRules(program, types, context.ReportDiagnostic).Check();
-        var reporter = new FlowReporter(program, context.ReportDiagnostic);
+        var reporter = new FlowReporter(program, options.AssumesEadr, context.ReportDiagnostic);
         var solver = new FlowSolver(program, context.CancellationToken);
         solver.Run(reporter);
         if (solver.IsTooLarge)
@@ -124,6 +132,13 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
     private static bool Mentions(IOperation block, MarkerTypes types) => block.DescendantsAndSelf().Any(o =>
         o.Type is INamedTypeSymbol type
         && (types.IsResource(type) || (type.IsRefLikeType && IsOurs(type, types))));
+
+    private static HashSet<SyntaxNode> FunctionsThatMention(IOperation body, MarkerTypes types) =>
+    [
+        .. body.Descendants()
+            .Where(o => o.Kind is OperationKind.AnonymousFunction or OperationKind.LocalFunction && Mentions(o, types))
+            .Select(o => o.Syntax),
+    ];
 
     private static bool IsOurs(INamedTypeSymbol type, MarkerTypes types) =>
         types.IsCursor(type) || types.IsSpan(type) || types.IsScope(type) || types.Holds(type);

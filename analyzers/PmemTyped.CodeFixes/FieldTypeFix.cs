@@ -38,7 +38,7 @@ public sealed class FieldTypeFix : FixProvider
                 context,
                 diagnostic,
                 $"Make it '{type}'",
-                type,
+                "type",
                 () => root.ReplaceNode(declaration.Type, SyntaxFactory.ParseTypeName(type).WithTriviaFrom(declaration.Type)));
         }
     }

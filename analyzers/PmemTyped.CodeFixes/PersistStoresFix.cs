@@ -13,6 +13,9 @@ namespace PmemTyped.CodeFixes;
 [Shared]
 public sealed class PersistStoresFix : FixProvider
 {
+    // More would leave the choice to somebody who reads titles only.
+    private const int MaxTitles = 2;
+
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [DurabilityRules.NeverFlushed.Id, DurabilityRules.StoreAfterFlush.Id, DurabilityRules.SuspendedUnpersisted.Id, DurabilityRules.UnpersistedByException.Id];
 
@@ -27,8 +30,10 @@ public sealed class PersistStoresFix : FixProvider
             return;
         }
 
+        int offered = 0;
         if (diagnostic.Id != DurabilityRules.UnpersistedByException.Id && StatementPlace.AfterStores(root, stores, name) is { } last)
         {
+            offered++;
             Register(
                 context,
                 diagnostic,
@@ -39,6 +44,7 @@ public sealed class PersistStoresFix : FixProvider
 
         if (StatementPlace.BeforeStores(root, stores) is { Parent: BlockSyntax } first && IsName(name))
         {
+            offered++;
             Register(
                 context,
                 diagnostic,
@@ -46,6 +52,26 @@ public sealed class PersistStoresFix : FixProvider
                 "scope",
                 () => StatementPlace.InsertBefore(root, first, Scope(first, name)));
         }
+
+        if (offered < MaxTitles && diagnostic.Id == DurabilityRules.NeverFlushed.Id && ParameterOf(root, diagnostic, name) is { } parameter)
+        {
+            Register(context, diagnostic, $"Leave '{name}' to the caller: [LeavesUnpersisted]", "leave", () => root.ReplaceNode(parameter, Left(parameter)));
+        }
+    }
+
+    // Where the method is the only one between the store and the parameter; a lambda has no callers that could be told.
+    private static ParameterSyntax? ParameterOf(SyntaxNode root, Diagnostic diagnostic, string name) =>
+        root.FindNode(diagnostic.Location.SourceSpan).Ancestors()
+            .FirstOrDefault(a => a is MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) is BaseMethodDeclarationSyntax method
+            ? method.ParameterList.Parameters.FirstOrDefault(p => p.Identifier.ValueText == name)
+            : null;
+
+    private static ParameterSyntax Left(ParameterSyntax parameter)
+    {
+        AttributeListSyntax list = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(SyntaxFactory.Attribute(
+            SyntaxFactory.ParseName("global::PmemTyped.LeavesUnpersisted").WithAdditionalAnnotations(Microsoft.CodeAnalysis.Simplification.Simplifier.Annotation))))
+            .WithTrailingTrivia(SyntaxFactory.Space);
+        return parameter.WithoutLeadingTrivia().AddAttributeLists(list).WithLeadingTrivia(parameter.GetLeadingTrivia());
     }
 
     // The scope takes the lines above the first store with it, so that their comments stay with the store.

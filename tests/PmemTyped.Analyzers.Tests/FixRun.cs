@@ -12,7 +12,7 @@ using PmemTyped.CodeFixes;
 namespace PmemTyped.Analyzers.Tests;
 
 /// <summary>Applies code fixes as an editor does, until nothing is left to fix.</summary>
-internal static class FixRun
+internal static partial class FixRun
 {
     private const int MaxRounds = 8;
 
@@ -51,21 +51,6 @@ internal static class FixRun
         }
 
         throw new InvalidOperationException("The fixes do not come to an end.");
-    }
-
-    /// <summary>Fixes all findings of one rule at once.</summary>
-    internal static async Task<(string Text, string[] Left)> FixAllAsync(string source, string id)
-    {
-        using var workspace = new AdhocWorkspace();
-        DocumentId document = AddProject(workspace, source, [], id, out Solution solution);
-        ImmutableArray<Diagnostic> found = [.. (await FindAsync(solution, document)).Where(d => d.Id == id)];
-        CodeFixProvider provider = s_providers.First(p => p.FixableDiagnosticIds.Contains(id));
-        CodeAction first = (await OfferedAsync(solution.GetDocument(document)!, found[0]))[0];
-        var context = new FixAllContext(
-            solution.GetDocument(document)!, provider, FixAllScope.Document, first.EquivalenceKey!, [id], new Known(found), CancellationToken.None);
-        CodeAction all = (await provider.GetFixAllProvider()!.GetFixAsync(context))!;
-        solution = await ApplyAsync(solution, document, all);
-        return ((await solution.GetDocument(document)!.GetTextAsync()).ToString(), [.. (await FindAsync(solution, document)).Select(d => d.Id)]);
     }
 
     /// <summary>Fixes one finding that lies in a lock file, and gives back its text; null when no fix is offered.</summary>
@@ -149,17 +134,5 @@ internal static class FixRun
         Document simple = await Simplifier.ReduceAsync(changed.GetDocument(document)!, Simplifier.Annotation);
         Document formatted = await Formatter.FormatAsync(simple, Formatter.Annotation);
         return formatted.Project.Solution;
-    }
-
-    private sealed class Known(ImmutableArray<Diagnostic> diagnostics) : FixAllContext.DiagnosticProvider
-    {
-        public override Task<IEnumerable<Diagnostic>> GetDocumentDiagnosticsAsync(Document document, CancellationToken cancellationToken) =>
-            Task.FromResult<IEnumerable<Diagnostic>>(diagnostics);
-
-        public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
-            Task.FromResult<IEnumerable<Diagnostic>>([]);
-
-        public override Task<IEnumerable<Diagnostic>> GetAllDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
-            Task.FromResult<IEnumerable<Diagnostic>>(diagnostics);
     }
 }

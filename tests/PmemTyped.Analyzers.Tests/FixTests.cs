@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace PmemTyped.Analyzers.Tests;
 
@@ -57,9 +58,9 @@ public class FixTests
             _ => "",
         };
 
-        var (_, left) = await FixRun.FixAllAsync(InMethod(body) + types, id);
+        var (_, left, _) = await FixRun.ApplyAllAsync([InMethod(body) + types], id, FixAllScope.Document);
 
-        Assert.Empty(left.Except(s_ignored));
+        Assert.Empty(left[0].Except(s_ignored));
     }
 
     [Fact]

@@ -40,6 +40,8 @@ internal static class LayoutCases
         ("PMT0005", "foreign struct", L + "partial struct S { public F {|PMT0005:A|}; } public struct F { public int X; }"),
         ("PMT0005", "nested layout with errors", L + "partial struct S { public N {|PMT0005:A|}; } [PersistentLayout(\"n\")] public partial struct N { public bool {|PMT0006:B|}; }"),
         ("PMT0005", "inline array of structs", L + "partial struct S { public V {|PMT0005:A|}; } [InlineArray(2)] public struct V { private F _e; } public struct F { public int X; }"),
+        ("PMT0005", "reference to nothing in particular", L + "partial struct S { public PPtr {|PMT0005:A|}; [PointsTo<F>] public PPtr {|PMT0005:B|}; } public struct F { public int X; }"),
+        ("PMT0005", "reference to a layout", L + "partial struct S { [PointsTo<S>] public PPtr A; }"),
         ("PMT0005", "listed structs of the runtime", L + "partial struct S { public TimeSpan A; public Guid B; public DateOnly C; public System.Text.Rune D; }"),
         ("PMT0005", "nested layout", L + "partial struct S { public N A; } [PersistentLayout(\"n\")] public partial struct N { public int B; }"),
 

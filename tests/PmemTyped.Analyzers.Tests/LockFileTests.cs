@@ -65,6 +65,19 @@ public class LockFileTests
     }
 
     [Fact]
+    public async Task Fields_of_a_recorded_layout_keep_their_order()
+    {
+        const string Loose = Head + ")] public partial struct Loose { public int A; public long B; public int C; }";
+
+        var (free, _, _) = await FixRun.ApplyAsync(AnalyzerRun.Usings + Loose, "PMT0008");
+        var (kept, _, _) = await FixRun.ApplyAsync(AnalyzerRun.Usings + Loose, "PMT0008", 0, ("PersistentLayouts.Shipped.txt", Line(Loose)));
+
+        Assert.True(free.IndexOf(" B;", StringComparison.Ordinal) < free.IndexOf(" A;", StringComparison.Ordinal));
+        Assert.True(kept.IndexOf(" A;", StringComparison.Ordinal) < kept.IndexOf(" B;", StringComparison.Ordinal));
+        Assert.Contains("_reserved0", kept, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Recording_makes_both_files_and_keeps_them_in_order()
     {
         string source = AnalyzerRun.Usings + "[PersistentLayout(\"b\")] public partial struct B { public long A; }\n[PersistentLayout(\"a\")] public partial struct A { public long X; }";

@@ -96,6 +96,8 @@ internal static class Prelude
             public sealed class PersistentTransaction : IDisposable
             {
                 public void Add<T>(Persistent<T> target) where T : unmanaged, IPersistentLayout<T> { }
+                public Persistent<T> Update<T>(Persistent<T> target) where T : unmanaged, IPersistentLayout<T> => target;
+                public void Update<T>(Persistent<T> target, out Persistent<T> first, out Persistent<T> second) where T : unmanaged, IPersistentLayout<T> => first = second = target;
                 [Persists] public void Commit() { }
                 public void Dispose() { }
             }

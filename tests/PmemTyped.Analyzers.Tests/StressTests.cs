@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
@@ -55,40 +54,6 @@ public sealed class StressTests(ITestOutputHelper output)
 
         Assert.True(trees.Length > 100);
         Assert.True(thrown is null, thrown?.ToString() + thrown?.Descriptor.Description);
-    }
-
-    [Fact]
-    public async Task Every_one_of_many_methods_is_analyzed()
-    {
-        const int Methods = 200;
-        const int Rounds = 3;
-        string body = string.Concat(Enumerable.Range(0, Methods).Select(i => FormattableString.Invariant($$"""
-            public static void M{{i}}(Persistent<Account> a, Persistent<Account> b, int n, bool c)
-            {
-                for (int i = 0; i < n; i++) { a.Balance += i; if (c) { a.Persist(); } }
-                try { foreach (char x in "abc") { b.Flags = x; } } finally { b.Persist(); }
-                a.Persist();
-                if (c) { return; }
-                a.Id = {{i}};
-            }
-
-            """)));
-        Compilation compilation = AnalyzerRun.Generate([AnalyzerRun.PreludeTree, AnalyzerRun.Parse(AnalyzerRun.Usings + "static class Many {" + body + "}", "Many.cs")]);
-        _ = compilation.GetDiagnostics();
-        var options = new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: false, logAnalyzerExecutionTime: true);
-        ImmutableArray<Diagnostic> found = [];
-        for (int round = 0; round < Rounds; round++)
-        {
-            // The first round pays for compiling the analyzer itself; an editor and a build server do so once.
-            var analyzer = new DurabilityAnalyzer();
-            CompilationWithAnalyzers run = compilation.Clone().WithAnalyzers([analyzer], options);
-            found = await run.GetAnalyzerDiagnosticsAsync(CancellationToken.None);
-            TimeSpan time = (await run.GetAnalyzerTelemetryInfoAsync(analyzer, CancellationToken.None)).ExecutionTime;
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"round {round}: {time.TotalMilliseconds / Methods:F3} ms for each of {Methods} methods"));
-        }
-
-        Assert.Equal(Methods, found.Count(d => d.Id == "PMT1003"));
     }
 
     private static async Task<Diagnostic?> FirstThrownAsync(Compilation compilation) =>

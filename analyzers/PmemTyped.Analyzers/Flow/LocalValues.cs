@@ -58,6 +58,10 @@ internal sealed class LocalValues
         _ => NameOf(operation),
     };
 
+    /// <summary>Whether a transaction gives the value: then it makes durable, or undoes, what is stored through it.</summary>
+    internal static bool IsOfTransaction(IOperation? value) =>
+        value is IInvocationOperation call && MarkerTypes.IsTransaction(call.Instance?.Type);
+
     private static ISymbol? NameOf(IOperation operation) => operation switch
     {
         ILocalReferenceOperation local => local.Local,
@@ -86,7 +90,7 @@ internal sealed class LocalValues
                 break;
             case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument
                 when SymbolOf(argument.Value) is { } symbol:
-                AddTo(_symbols, symbol, null);
+                AddTo(_symbols, symbol, argument.Parent is IInvocationOperation call && IsOfTransaction(call) ? call : null);
                 break;
         }
 
