@@ -4,7 +4,7 @@ using PmemTyped.Benchmarks.Comparison;
 namespace PmemTyped.Benchmarks;
 
 /// <summary>
-/// <c>compare blocks|mapping [--dir PATH]</c> measures against PMDK's libraries in this process; everything else
+/// <c>compare blocks|mapping|sets|typed [--dir PATH]</c> measures against PMDK's libraries in this process; everything else
 /// goes to BenchmarkDotNet, which measures time and allocations of ours alone.
 /// </summary>
 internal static class Program
@@ -40,8 +40,14 @@ internal static class Program
                 case "mapping" when arguments.Length is 2 or 4:
                     MappingComparison.Run(directory ?? InMemory);
                     return 0;
+                case "sets" when arguments.Length is 2 or 4:
+                    SetComparison.Run(directory ?? InMemory);
+                    return 0;
+                case "typed" when arguments.Length is 2 or 4:
+                    TypedComparison.Run(directory ?? InMemory);
+                    return 0;
                 default:
-                    Console.Error.WriteLine("usage: compare blocks|mapping [--dir PATH]");
+                    Console.Error.WriteLine("usage: compare blocks|mapping|sets|typed [--dir PATH]");
                     return Usage;
             }
         }
@@ -49,7 +55,7 @@ internal static class Program
         {
             Console.Error.WriteLine(
                 $"The peer is missing, nothing was compared: {missing.Message.Split(" or one of")[0]}. "
-                + "Install the Debian packages libpmemblk1 and libpmem1.");
+                + "Install the Debian packages libpmemblk1, libpmem1 and libpmemobj-dev.");
             return PeerMissing;
         }
     }

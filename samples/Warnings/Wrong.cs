@@ -45,7 +45,7 @@ internal static class Wrong
 
     public static long Read(PmemMap map)
     {
-        using PmemMapLease lease = map.Lease(); // PMT3001: a span could leave the block
+        using scoped PmemMapLease lease = map.Lease(); // PMT3001: a span could leave the block
         return lease.ReadAt<Counter>(0).Total;
     }
 

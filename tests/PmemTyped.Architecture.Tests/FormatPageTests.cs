@@ -16,6 +16,11 @@ public sealed class FormatPageTests
         ["BttFlogLayout"] = "btt-flog",
         ["RecordHeaderLayout"] = "record-header",
         ["LayoutDescriptionLayout"] = "layout-description",
+        ["RegionHeaderLayout"] = "region-header",
+        ["TypeEntryLayout"] = "region-type",
+        ["LaneHeaderLayout"] = "region-lane",
+        ["LogEntryLayout"] = "region-log-entry",
+        ["ArrayHeaderLayout"] = "region-array",
     };
 
     [Fact]
