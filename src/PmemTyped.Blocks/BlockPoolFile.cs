@@ -1,8 +1,8 @@
 using PmemTyped.Blocks.Btt;
 using PmemTyped.Mapping;
 using PmemTyped.Sets;
-using PmemTyped.Sets.PoolSets;
 using PmemTyped.Sets.Layout;
+using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Blocks;
 

@@ -43,9 +43,14 @@ internal struct FlushWave<TMedium>
         _end = Math.Max(_end, offset + lengthBytes);
     }
 
-    /// <summary>Makes the drain include a range.</summary>
+    /// <summary>Makes the drain include a range; of no bytes does nothing.</summary>
     internal void Flush(long offset, long lengthBytes, OrderingPoint point)
     {
+        if (lengthBytes == 0)
+        {
+            return;
+        }
+
         if (_isPaged)
         {
             Cover(offset, lengthBytes);

@@ -124,15 +124,16 @@ internal sealed class GroupWriter<TMedium>
             ref WriteGroupEntry entry = ref group.Entry(live);
             if (entry.Failure is null)
             {
-                long flog = entry.FlogOffset;
-                _medium.Store64(flog + BttFlogLayout.LogOffset, BttFlogLayout.Log(entry.Index, entry.Replaced));
-                _medium.Store64(flog + BttFlogLayout.ActivationOffset, Flog(group, live).Activation);
-                _medium.Flush(flog, BttFlogLayout.SizeBytes, BttOrdering.P13);
+                _medium.Store64(entry.FlogOffset + BttFlogLayout.LogOffset, BttFlogLayout.Log(entry.Index, entry.Replaced));
+                _medium.Store64(entry.FlogOffset + BttFlogLayout.ActivationOffset, Flog(group, live).Activation);
             }
         }
 
+        var wave = new FlushWave<TMedium>(_medium);
+        FlushFlog(group, ref wave, BttOrdering.P13);
+
         // P13: crash before here: old contents, except where both stores of a line arrived; recovery completes these.
-        _medium.Drain(BttOrdering.P13);
+        wave.Drain(BttOrdering.P13);
     }
 
     private void LogByDrain(WriteGroup group)
@@ -145,11 +146,11 @@ internal sealed class GroupWriter<TMedium>
             {
                 ArenaGeometry arena = entry.Arena.Geometry;
                 wave.Cover(arena.BlockOffset(Flog(group, live).FreeBlock), arena.BlockBytes);
-                long log = entry.FlogOffset + BttFlogLayout.LogOffset;
-                _medium.Store64(log, BttFlogLayout.Log(entry.Index, entry.Replaced));
-                wave.Flush(log, sizeof(ulong), BttOrdering.P12);
+                _medium.Store64(entry.FlogOffset + BttFlogLayout.LogOffset, BttFlogLayout.Log(entry.Index, entry.Replaced));
             }
         }
+
+        FlushFlog(group, ref wave, BttOrdering.P12);
 
         // P11: crash before here: no entry is active, the sequences are older; torn bytes sit in free blocks.
         wave.Drain(BttOrdering.P11);
@@ -158,14 +159,42 @@ internal sealed class GroupWriter<TMedium>
             ref WriteGroupEntry entry = ref group.Entry(live);
             if (entry.Failure is null)
             {
-                long activation = entry.FlogOffset + BttFlogLayout.ActivationOffset;
-                _medium.Store64(activation, Flog(group, live).Activation);
-                wave.Flush(activation, sizeof(ulong), BttOrdering.P13);
+                _medium.Store64(entry.FlogOffset + BttFlogLayout.ActivationOffset, Flog(group, live).Activation);
             }
         }
 
+        FlushFlog(group, ref wave, BttOrdering.P13);
+
         // P13: crash before here: old contents, except for blocks whose activation arrived; recovery completes these.
         wave.Drain(BttOrdering.P13);
+    }
+
+    // In each arena the slots of a group lie next to each other, and entries of one arena follow each other in order: one
+    // flush for each arena, over the few lines between that nothing was stored to.
+    private static void FlushFlog(WriteGroup group, ref FlushWave<TMedium> wave, OrderingPoint point)
+    {
+        BttArena? arena = null;
+        long start = 0;
+        long end = 0;
+        foreach (long live in group.Live)
+        {
+            ref WriteGroupEntry entry = ref group.Entry(live);
+            if (entry.Failure is null)
+            {
+                if (!ReferenceEquals(arena, entry.Arena))
+                {
+                    wave.Flush(start, end - start, point);
+                    arena = entry.Arena;
+                    start = entry.FlogOffset;
+                    end = start;
+                }
+
+                start = Math.Min(start, entry.FlogOffset);
+                end = Math.Max(end, entry.FlogOffset + BttFlogLayout.SizeBytes);
+            }
+        }
+
+        wave.Flush(start, end - start, point);
     }
 
     private void StoreMap(WriteGroup group)
