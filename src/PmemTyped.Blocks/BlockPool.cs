@@ -191,7 +191,7 @@ public sealed partial class BlockPool : IDisposable
     /// <summary>
     /// Reads a block where it lies, without a copy: worth it for large blocks of which little is looked at. The content is
     /// the old or the new one of a concurrent write and does not change while the lease is held. A thread that holds a
-    /// lease cannot write or close the pool.
+    /// lease can read the pool, and is refused everything that waits for others: writing, checking, closing.
     /// </summary>
     /// <param name="block">Block number.</param>
     /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>

@@ -89,17 +89,56 @@ public sealed class LeaseTests : IDisposable
             () => _pool.Write(0, content),
             () => _pool.WriteMany([0], content),
             () => _ = _pool.WriteAsync(0, content),
+            () => _pool.SetZero(0),
+            () => _pool.SetError(0),
+            () => _pool.Check(),
+            () => _pool.ReadApplicationArea(content),
             _pool.Dispose,
         ];
         Assert.All(calls, call => Assert.Contains(path, Assert.Throws<InvalidOperationException>(call).Message, StringComparison.Ordinal));
 
         // What does not wait is allowed, and another thread may write.
         _pool.Read(Block, content);
-        _pool.SetError(5);
+        Assert.Equal(SoundPool.Content(1), content);
+        Assert.Equal(BlockState.Normal, _pool.GetState(Block));
         var writer = new Thread(() => _pool.Write(9, content));
         writer.Start();
         Assert.True(writer.Join(s_patience));
         Assert.Equal(BlockState.Normal, _pool.GetState(9));
+    }
+
+    // With one lane, which a writer holds while it waits for the lease.
+    [Fact]
+    public async Task The_holder_of_a_lease_reads_although_writers_that_wait_for_it_hold_every_lane()
+    {
+        RecordedPool pool = RecordedPool.Create();
+        pool.Table.Write(0, RecordedPool.Content(1));
+        pool.Table.Write(1, RecordedPool.Content(2));
+        using var wroteOnce = new ManualResetEventSlim();
+        await Task.Factory.StartNew(Read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            .WaitAsync(s_patience);
+
+        void Read()
+        {
+            using BlockLease lease = pool.Table.Lease(0);
+            var writer = new Thread(() =>
+            {
+                pool.Table.Write(0, RecordedPool.Content(3));
+                wroteOnce.Set();
+                pool.Table.Write(0, RecordedPool.Content(4));
+            })
+            {
+                IsBackground = true,
+            };
+            writer.Start();
+            wroteOnce.Wait();
+            Thread.Sleep(100);
+            Assert.Equal(RecordedPool.Content(2), pool.Read(1, out _));
+            Assert.Equal(BlockState.Normal, pool.Table.GetState(1));
+            using BlockLease second = pool.Table.Lease(1);
+            Assert.True(second.Content.SequenceEqual(RecordedPool.Content(2)));
+            Assert.True(lease.Content.SequenceEqual(RecordedPool.Content(1)));
+        }
     }
 
     [Fact]

@@ -10,6 +10,11 @@ internal sealed partial class BlockTranslationTable<TMedium>
     /// <summary>Reads the first bytes of a block. The lane keeps the memory mapped and the block from being reused.</summary>
     internal BlockState Read(long lba, Span<byte> destination)
     {
+        if (_lanes.Leases.IsHeldHere)
+        {
+            return ReadBesideLease(lba, destination);
+        }
+
         int lane = Enter(lba, isRead: true, out int number, out uint index);
         try
         {
@@ -38,40 +43,25 @@ internal sealed partial class BlockTranslationTable<TMedium>
         }
     }
 
-    /// <summary>Reads a block in place. The lease keeps its place once the lane is given back.</summary>
+    /// <summary>
+    /// Reads a block in place. The lease keeps its place once the lane is given back. A thread that holds a lease already
+    /// takes no lane, here and in every other read: its lease keeps the pool open, and every lane may be held by a writer
+    /// that waits for it.
+    /// </summary>
     internal BlockLease Lease(long lba)
     {
+        if (_lanes.Leases.IsHeldHere)
+        {
+            return LeaseBesideLease(lba, LeaseTable.Capacity);
+        }
+
         int lane = Enter(lba, isRead: true, out int number, out uint index);
-        int slot = -1;
         try
         {
-            if (_arenas.Loaded is not { } arenas)
-            {
-                return default;
-            }
-
-            slot = _lanes.Leases.Take(_identity.Path);
-            BttArena arena = arenas[number];
-            BttMapEntry entry = LoadMap(arena, index);
-            if (entry.State != BlockState.Normal)
-            {
-                return new BlockLease(entry.State, default, null, 0);
-            }
-
-            arena.CheckMapped(index, entry);
-            _lanes.Leases.Announce(slot, entry);
-            var lease = new BlockLease(
-                BlockState.Normal, _medium.Window(arena.Geometry.BlockOffset(entry.Block), BlockBytes), _lanes.Leases, slot);
-            slot = -1;
-            return lease;
+            return LeaseAt(number, index, LeaseTable.Capacity);
         }
         finally
         {
-            if (slot >= 0)
-            {
-                _lanes.Leases.Return(slot);
-            }
-
             _lanes.Exit(lane);
         }
     }
@@ -79,6 +69,11 @@ internal sealed partial class BlockTranslationTable<TMedium>
     /// <summary>Gets the state of a block without reading it.</summary>
     internal BlockState GetState(long lba)
     {
+        if (_lanes.Leases.IsHeldHere)
+        {
+            return ReadBesideLease(lba, []);
+        }
+
         int lane = Enter(lba, isRead: false, out int arena, out uint index);
         try
         {
@@ -89,6 +84,56 @@ internal sealed partial class BlockTranslationTable<TMedium>
         finally
         {
             _lanes.Exit(lane);
+        }
+    }
+
+    private BlockState ReadBesideLease(long lba, Span<byte> destination)
+    {
+        using BlockLease lease = LeaseBesideLease(lba, LeaseTable.CapacityWithReads);
+        destination.Clear();
+        lease.Content[..Math.Min(lease.Content.Length, destination.Length)].CopyTo(destination);
+        return lease.State;
+    }
+
+    private BlockLease LeaseBesideLease(long lba, int capacity)
+    {
+        _arenas.Check(lba);
+        _lanes.ThrowIfClosed();
+        _medium.ThrowIfFaulted();
+        int number = _arenas.Find(lba, out uint index);
+        return LeaseAt(number, index, capacity);
+    }
+
+    private BlockLease LeaseAt(int number, uint index, int capacity)
+    {
+        if (_arenas.Loaded is not { } arenas)
+        {
+            return default;
+        }
+
+        int slot = _lanes.Leases.Take(_identity.Path, capacity);
+        try
+        {
+            BttArena arena = arenas[number];
+            BttMapEntry entry = LoadMap(arena, index);
+            if (entry.State != BlockState.Normal)
+            {
+                return new BlockLease(entry.State, default, null, 0);
+            }
+
+            arena.CheckMapped(index, entry);
+            _lanes.Leases.Announce(slot, entry);
+            ReadOnlySpan<byte> content = _medium.Window(arena.Geometry.BlockOffset(entry.Block), BlockBytes);
+            var lease = new BlockLease(BlockState.Normal, content, _lanes.Leases, slot);
+            slot = -1;
+            return lease;
+        }
+        finally
+        {
+            if (slot >= 0)
+            {
+                _lanes.Leases.Return(slot);
+            }
         }
     }
 

@@ -138,6 +138,7 @@ internal sealed partial class BlockTranslationTable<TMedium>
     internal void SetZero(long lba)
     {
         ThrowIfReadOnly("set to zero a block of");
+        ThrowIfLeased("set to zero a block of");
         int lane = Enter(lba, isRead: false, out int number, out uint index);
         try
         {
@@ -156,6 +157,7 @@ internal sealed partial class BlockTranslationTable<TMedium>
     internal void SetError(long lba)
     {
         ThrowIfReadOnly("mark as bad a block of");
+        ThrowIfLeased("mark as bad a block of");
         int lane = Enter(lba, isRead: false, out int number, out uint index);
         try
         {
@@ -194,11 +196,15 @@ internal sealed partial class BlockTranslationTable<TMedium>
     }
 
     /// <summary>Runs an action while no operation is under way.</summary>
-    internal TResult WhileQuiet<TResult>(Func<TResult> action) => _lanes.WhileQuiet(() =>
+    internal TResult WhileQuiet<TResult>(Func<TResult> action)
     {
-        _medium.ThrowIfFaulted();
-        return action();
-    });
+        ThrowIfLeased("wait for the operations on");
+        return _lanes.WhileQuiet(() =>
+        {
+            _medium.ThrowIfFaulted();
+            return action();
+        });
+    }
 
     private void WriteAlone(long lba, ReadOnlySpan<byte> source)
     {

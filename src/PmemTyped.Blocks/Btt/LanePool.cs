@@ -73,6 +73,10 @@ internal sealed class LanePool
     /// <summary>Says which block is read, so that writers of other blocks need not wait.</summary>
     internal void Announce(int lane, BttMapEntry entry) => Volatile.Write(ref Word(lane), entry.Value);
 
+    /// <summary>Refuses a closed pool.</summary>
+    /// <exception cref="ObjectDisposedException">It was closed.</exception>
+    internal void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isClosed), typeof(BlockPool));
+
     /// <summary>Gives a lane back; what was read with it is read before.</summary>
     internal void Exit(int lane)
     {

@@ -4,7 +4,7 @@ namespace PmemTyped.Blocks.Btt;
 
 /// <summary>
 /// Which blocks are read in place, and by which threads. A lease may last much longer than an operation, so it holds a
-/// word of its own instead of a lane: however many there are, operations find lanes. The words mean what those of
+/// word of its own instead of a lane: however many there are, lanes are free for operations. The words mean what those of
 /// <see cref="LanePool"/> mean, and the same argument holds: a word is taken with a full fence before the map entry is
 /// loaded, and a writer looks at it after a full fence of its own.
 /// <para>
@@ -18,22 +18,29 @@ internal sealed class LeaseTable
     /// <summary>Leases at the same time. Writers look at each of them while there is one at all.</summary>
     internal const int Capacity = 256;
 
+    /// <summary>With the reads of threads that hold a lease: each has one such read at a time.</summary>
+    internal const int CapacityWithReads = 2 * Capacity;
+
     private const uint Idle = 0x4000_0000;
     private const uint Reading = 0x4000_0002;
 
-    private readonly uint[] _words = new uint[Capacity];
-    private readonly int[] _owners = new int[Capacity];
+    private readonly uint[] _words = new uint[CapacityWithReads];
+    private readonly int[] _owners = new int[CapacityWithReads];
     private int _active;
 
     internal LeaseTable() => Array.Fill(_words, Idle);
 
+    /// <summary>Gets a value indicating whether the calling thread holds a lease.</summary>
+    internal bool IsHeldHere =>
+        Volatile.Read(ref _active) != 0 && _owners.AsSpan().Contains(Environment.CurrentManagedThreadId);
+
     /// <summary>Takes a word, which stands for any block until <see cref="Announce"/> says which.</summary>
     /// <exception cref="InvalidOperationException">All are taken.</exception>
-    internal int Take(string path)
+    internal int Take(string path, int capacity)
     {
         // Before the word, so that no writer overlooks it.
         _ = Interlocked.Increment(ref _active);
-        for (int slot = 0; slot < Capacity; slot++)
+        for (int slot = 0; slot < capacity; slot++)
         {
             if (Interlocked.CompareExchange(ref _words[slot], Reading, Idle) == Idle)
             {
@@ -44,7 +51,7 @@ internal sealed class LeaseTable
 
         _ = Interlocked.Decrement(ref _active);
         throw new InvalidOperationException(FormattableString.Invariant(
-            $"Cannot read a block of '{path}' in place: {Capacity} blocks are leased already. Dispose leases as soon as their content was used, or read copies."));
+            $"Cannot read a block of '{path}' in place: {capacity} blocks are leased already. Dispose leases as soon as their content was used, or read copies."));
     }
 
     /// <summary>Says which block is leased, so that writers of other blocks need not wait.</summary>
@@ -80,7 +87,7 @@ internal sealed class LeaseTable
     /// <exception cref="InvalidOperationException">The calling thread holds a lease.</exception>
     internal void ThrowIfHeld(string operation, string path)
     {
-        if (Volatile.Read(ref _active) != 0 && _owners.AsSpan().Contains(Environment.CurrentManagedThreadId))
+        if (IsHeldHere)
         {
             throw new InvalidOperationException(
                 $"Cannot {operation} '{path}': this thread reads a block of it in place, and would wait for itself. "
@@ -90,7 +97,7 @@ internal sealed class LeaseTable
 
     private void WaitForEach(uint entry)
     {
-        for (int slot = 0; slot < Capacity; slot++)
+        for (int slot = 0; slot < CapacityWithReads; slot++)
         {
             SpinWait spin = default;
             while (Volatile.Read(ref _words[slot]) is uint word && (word == entry || word == Reading))
