@@ -10,4 +10,12 @@ public interface IPersistObserver
     /// <summary>Receives one range.</summary>
     /// <param name="persisted">The range.</param>
     void OnPersisted(in PersistEvent persisted);
+
+    /// <summary>
+    /// All ranges of one drain were received. Comes on the thread that drained, outside of the order of the ranges, so that who
+    /// waits here makes nobody else wait.
+    /// </summary>
+    void OnDrained()
+    {
+    }
 }

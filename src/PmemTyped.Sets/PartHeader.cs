@@ -152,6 +152,12 @@ public static class PartHeader
         }
 
         uint unknown = header.Incompat & ~(uint)PoolFeatures.Known;
+        if (unknown == (uint)PoolFeatures.Growing)
+        {
+            return Differs(
+                "pool growth", 16, "finished", "interrupted", "Open the pool for writing once, which finishes it.");
+        }
+
         return unknown == 0
             ? null
             : Differs(

@@ -57,5 +57,7 @@ public sealed class PersistRelay(IPersistObserver observer) : IPersistListener
         {
             flushed.Clear();
         }
+
+        observer.OnDrained();
     }
 }

@@ -19,6 +19,12 @@ public enum PoolFeatures : uint
     /// <summary>What PMDK 1.12 writes into a new pool.</summary>
     Default = Checksum2K | ShutdownState,
 
-    /// <summary>Every bit that is known here.</summary>
+    /// <summary>
+    /// Only while a pool grows: the layout is being exchanged. No feature of PMDK, so that its libraries refuse such a pool;
+    /// see <see cref="GrowthMark"/>.
+    /// </summary>
+    Growing = 0x8000_0000,
+
+    /// <summary>Every bit that a pool may have when nobody has it open.</summary>
     Known = SingleHeader | Checksum2K | ShutdownState,
 }

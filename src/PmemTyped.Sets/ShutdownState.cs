@@ -63,7 +63,7 @@ public static class ShutdownState
                 "The device lost power unsafely while the pool was open; restore the pool from a copy.");
     }
 
-    /// <summary>Marks the pool as open. Persisted on return. Does nothing when the feature is off or the identity unknown.</summary>
+    /// <summary>Marks the pool as open. Persisted on return, deeply where devices have counters. Does nothing when the feature is off or the identity unknown.</summary>
     /// <typeparam name="TMedium">The medium.</typeparam>
     /// <param name="medium">The medium; the part header is at its start.</param>
     /// <param name="header">The part header.</param>
@@ -83,10 +83,11 @@ public static class ShutdownState
         // P1: crash before here: no store of this session has happened yet; a torn state is started over.
         medium.Persist(
             PartHeaderLayout.ShutdownStateOffset, ShutdownStateLayout.SizeBytes, ShutdownStateOrdering.P1);
+        PersistDeeply(medium, now);
         return true;
     }
 
-    /// <summary>Marks the pool as cleanly closed. Persisted on return; after a failed flush nothing is stored.</summary>
+    /// <summary>Marks the pool as cleanly closed. Persisted on return, deeply where devices have counters; after a failed flush nothing is stored.</summary>
     /// <typeparam name="TMedium">The medium.</typeparam>
     /// <param name="medium">The medium; the part header is at its start.</param>
     /// <exception cref="PmemFaultedException">A flush failed, now or earlier.</exception>
@@ -102,6 +103,18 @@ public static class ShutdownState
         // P2: crash before here: the state is still dirty, and a process that died is no reason to refuse.
         medium.Persist(
             PartHeaderLayout.ShutdownStateOffset, ShutdownStateLayout.SizeBytes, ShutdownStateOrdering.P2);
+        PersistDeeply(medium, identity);
+    }
+
+    // The state tells of the failure that an ordinary persist does not survive: the buffers before the medium were lost. Where
+    // there are no counters there is no such failure to be told of.
+    private static void PersistDeeply<TMedium>(TMedium medium, ShutdownIdentity identity)
+        where TMedium : struct, IPmemMedium
+    {
+        if (identity != default && medium is MapMedium map)
+        {
+            map.DeepPersist(PartHeaderLayout.ShutdownStateOffset, ShutdownStateLayout.SizeBytes);
+        }
     }
 
     private static bool IsUsed(in PartHeaderLayout header) =>

@@ -38,10 +38,13 @@ public sealed class PoolSetFile
     /// <param name="replicas">The replicas, the master first.</param>
     /// <param name="options">The options.</param>
     /// <exception cref="PoolSetFileException">The set breaks a rule; line and column are those of its text.</exception>
-    public static PoolSetFile Of(IReadOnlyList<PoolSetReplica> replicas, PoolSetOptions options = PoolSetOptions.None)
+    public static PoolSetFile Of(IReadOnlyList<PoolSetReplica> replicas, PoolSetOptions options = PoolSetOptions.None) =>
+        Of(replicas, options, Unnamed);
+
+    internal static PoolSetFile Of(IReadOnlyList<PoolSetReplica> replicas, PoolSetOptions options, string path)
     {
         ArgumentNullException.ThrowIfNull(replicas);
-        PoolSetFile file = Parse(Print(options, replicas), Unnamed);
+        PoolSetFile file = Parse(Print(options, replicas), path);
 
         // A line break or a comment in a name would give another set.
         return file.Options == options && file.Replicas.Zip(replicas).All(pair => IsSame(pair.First, pair.Second))
@@ -135,17 +138,32 @@ public sealed class PoolSetFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(draft, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            int error = e is UnauthorizedAccessException ? Errno.Access : Errno.InputOutput;
-            throw new PmemIOException("write", path, error, e.Message);
+            throw Refused("write", path, e);
         }
 
+        Rename(draft, path);
         using PmemSource written = PmemSource.Open(path);
         written.SyncMetadata();
     }
+
+    /// <summary>Gives a file another name, at once; durable when its directory is synced.</summary>
+    internal static void Rename(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Refused("write", to, e);
+        }
+    }
+
+    private static PmemIOException Refused(string operation, string path, Exception reason) => new(
+        operation, path, reason is UnauthorizedAccessException ? Errno.Access : Errno.InputOutput, reason.Message);
 
     private static bool IsSame(PoolSetReplica read, PoolSetReplica given) => read.Node == given.Node
         && read.Descriptor == given.Descriptor

@@ -51,10 +51,41 @@ internal sealed class PoolSetFiles : IDisposable
     internal PartHeaderLayout[][] ReadHeaders() =>
         [.. Replicas.Select(r => r.Where(p => p.HasHeader).Select(p => p.ReadHeader()).ToArray())];
 
-    /// <summary>Refuses a set with a header that does not fit, naming its part.</summary>
-    internal void RequireHeaders(ulong signature)
+    /// <summary>
+    /// The headers as they are when an interrupted growth of the set is finished; where they differ they are written, if
+    /// wished. The mark of a growing layout is left out, because the pool itself finishes that.
+    /// </summary>
+    /// <param name="signature">The signature of the pool type.</param>
+    /// <param name="writes">Whether they are written.</param>
+    /// <param name="first">The very first one as it is to be stored, with the mark.</param>
+    internal PartHeaderLayout[][] SettleHeaders(ulong signature, bool writes, out PartHeaderLayout first)
     {
         PartHeaderLayout[][] headers = ReadHeaders();
+        first = headers[0][0];
+        headers[0][0] = GrowthMark.Without(in first, out bool isMarked);
+        foreach (PoolSetPartFile file in All.Where(p => p.HasHeader && PoolSetLinks.Settle(headers[p.Replica], p.Index, signature)))
+        {
+            PartHeaderLayout header = headers[file.Replica][file.Index];
+            if (file.Replica + file.Index == 0)
+            {
+                header = isMarked ? GrowthMark.With(in header) : header;
+                first = header;
+            }
+
+            if (writes)
+            {
+                file.WriteHeader(in header);
+            }
+        }
+
+        return headers;
+    }
+
+    /// <summary>Refuses a set with a header that does not fit, naming its part.</summary>
+    internal void RequireHeaders(ulong signature) => RequireHeaders(signature, ReadHeaders());
+
+    internal void RequireHeaders(ulong signature, PartHeaderLayout[][] headers)
+    {
         foreach (PoolSetPartFile file in All.Where(p => p.HasHeader))
         {
             PoolFinding? finding = PoolSetHeaders.Examine(headers, file.Replica, file.Index, signature, IsSingleHeader);
@@ -184,7 +215,7 @@ internal sealed class PoolSetFiles : IDisposable
                 set.Path, $"directory '{directories[0]}'", 0, "part files like 000000.pmem", "none", "Create the pool first, or check the path.");
     }
 
-    private static string NameIn(string[] directories, int index) => Path.Combine(
+    internal static string NameIn(string[] directories, int index) => Path.Combine(
         directories[index % directories.Length],
         index.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(DirectoryNameDigits, '0') + DirectorySuffix);
 }

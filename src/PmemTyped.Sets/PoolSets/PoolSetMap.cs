@@ -1,4 +1,6 @@
 using PmemTyped.Mapping;
+using PmemTyped.Native;
+using PmemTyped.Native.Linux;
 using PmemTyped.Sets.Layout;
 
 namespace PmemTyped.Sets.PoolSets;
@@ -10,28 +12,33 @@ namespace PmemTyped.Sets.PoolSets;
 /// </summary>
 public sealed class PoolSetMap : IDisposable
 {
-    private readonly List<PmemMap> _pieces = [];
-    private readonly List<VmReservation> _reservations = [];
-    private readonly List<PmemMap> _mirrors = [];
-    private PmemMap? _map;
+    private readonly List<PoolSetReplicaMap> _replicas = [];
+    private readonly List<PoolSetJoinedMaps> _former = [];
+    private readonly PoolSetAccess _access;
+    private PoolSetJoinedMaps? _joined;
 
-    private PoolSetMap(PoolSetFile file, ShutdownIdentity? identity)
+    private PoolSetMap(PoolSetFile file, ShutdownIdentity? identity, PoolSetAccess access)
     {
         File = file;
         Identity = identity;
+        _access = access;
     }
 
-    /// <summary>Gets the set file.</summary>
-    public PoolSetFile File { get; }
+    /// <summary>Gets the set file, with the lines that growth has added.</summary>
+    public PoolSetFile File { get; private set; }
 
     /// <summary>Gets the pool: the bytes of the first replica, as many as the smallest replica has.</summary>
-    public PmemMap Map => _map ?? throw new ObjectDisposedException(nameof(PoolSetMap));
+    public PmemMap Map => _joined?.Map ?? throw new ObjectDisposedException(nameof(PoolSetMap));
 
     /// <summary>Gets the identity of the devices of the first replica, or null when it cannot be known.</summary>
-    public ShutdownIdentity? Identity { get; }
+    public ShutdownIdentity? Identity { get; private set; }
 
     /// <summary>Gets the number of local replicas besides the first one.</summary>
-    public int MirrorCount => _mirrors.Count;
+    public int MirrorCount => _joined?.Mirrors.Count ?? 0;
+
+    internal IReadOnlyList<PoolSetReplicaMap> Replicas => _replicas;
+
+    internal bool IsInDirectories => Directory.Exists(File.Replicas[0].Parts[0].Path);
 
     /// <summary>
     /// Opens and locks all parts, compares all headers and maps the replicas. Nothing is changed, except that a replica which
@@ -50,23 +57,22 @@ public sealed class PoolSetMap : IDisposable
     {
         ArgumentNullException.ThrowIfNull(file);
         using PoolSetFiles files = PoolSetFiles.Open(file, access == PoolSetAccess.Write, platform);
-        files.RequireHeaders(signature);
-        var set = new PoolSetMap(file, files.Identity(0));
-        try
+        PartHeaderLayout[][] headers = files.SettleHeaders(signature, writes: false, out PartHeaderLayout first);
+        files.RequireHeaders(signature, headers);
+        bool isMirrorBehind = headers[0][0].ShutdownState.Dirty != 0;
+        return Mapped(files, access, set =>
         {
-            set.MapAll(files, access);
-            if (access == PoolSetAccess.Write && files.ReadHeaders()[0][0].ShutdownState.Dirty != 0)
+            if (access == PoolSetAccess.Write)
             {
-                set.CatchUp();
+                _ = files.SettleHeaders(signature, writes: true, out _);
+                set.CatchUp(isMirrorBehind);
             }
-
-            return set;
-        }
-        catch
-        {
-            set.Dispose();
-            throw;
-        }
+            else
+            {
+                // On private pages, so that the pool in them looks as after the next open for writing.
+                set.Map.DangerousGetMedium().Store(0, Blittable.AsBytes(in first));
+            }
+        });
     }
 
     /// <summary>
@@ -96,8 +102,7 @@ public sealed class PoolSetMap : IDisposable
         try
         {
             RequireSizes(files, creation);
-            set = new PoolSetMap(file, files.Identity(0));
-            set.MapAll(files, PoolSetAccess.Write);
+            set = Mapped(files, PoolSetAccess.Write, _ => { });
             PartHeaderLayout[][] headers = PoolSetHeaders.New(files, signature, creation.TimeSeconds);
             foreach (PoolSetPartFile part in files.All.Where(p => p.HasHeader && (p.Replica > 0 || p.Index > 0)))
             {
@@ -116,28 +121,89 @@ public sealed class PoolSetMap : IDisposable
         }
     }
 
+    /// <summary>The size that the pool would have with one more part in each replica.</summary>
+    /// <param name="partBytes">Size of each new part in bytes.</param>
+    public long PoolBytesWith(long partBytes)
+    {
+        long header = File.Options.HasFlag(PoolSetOptions.SingleHeader) ? 0 : PoolSetPartFile.HeaderBytes;
+        long pages = partBytes / PoolSetPartFile.HeaderBytes * PoolSetPartFile.HeaderBytes;
+        return _replicas.Min(r => r.ContentBytes) + pages - header;
+    }
+
+    /// <summary>
+    /// Makes a new part for each local replica and maps it behind the others. The set is unchanged until the result is
+    /// committed, and so is the pool, except that its map may be used through both meanwhile.
+    /// </summary>
+    /// <param name="partBytes">Size of each new part in bytes: whole pages, at least <see cref="PoolSetCreation.MinPartBytes"/>.</param>
+    /// <param name="paths">Absolute paths of the new parts, one for each local replica; none for a set of directories.</param>
+    /// <exception cref="ArgumentException">The size is none for a part, or there are more or fewer paths than replicas.</exception>
+    /// <exception cref="InvalidOperationException">The set was opened for reading, or no address space is left behind it.</exception>
+    /// <exception cref="PmemIOException">A file exists already, or cannot be made: the disk is full, permission is missing.</exception>
+    public PoolSetGrowth PrepareGrowth(long partBytes, IReadOnlyList<string> paths)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfLessThan(partBytes, PoolSetCreation.MinPartBytes);
+        if (partBytes % PoolSetPartFile.HeaderBytes != 0)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"A part of {partBytes} bytes does not end with a page; give a multiple of 4096."), nameof(partBytes));
+        }
+
+        int expected = IsInDirectories ? 0 : _replicas.Count;
+        if (paths.Count != expected)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"'{File.Path}' grows by {expected} named files at a time, one for each replica, and none in directories; {paths.Count} were named."),
+                nameof(paths));
+        }
+
+        foreach (string path in paths.Where(Path.Exists))
+        {
+            throw new PmemIOException("create", path, Errno.Exists, "Growth makes its own files; move it away, or choose another path.");
+        }
+
+        if (_access != PoolSetAccess.Write || _replicas.Any(r => r.RoomBytes < partBytes))
+        {
+            throw new InvalidOperationException(
+                $"Cannot grow '{File.Path}': it was opened for reading, its directories are declared too small, or no address "
+                + "space is left behind its parts. Raise the sizes in the set file, and open it again for writing.");
+        }
+
+        return PoolSetGrowth.Prepare(this, partBytes, paths);
+    }
+
     /// <summary>Unmaps everything and lets go of the files. Nothing is flushed.</summary>
     public void Dispose()
     {
-        _map?.Dispose();
-        _map = null;
-        foreach (PmemMap map in _mirrors.Concat(_pieces))
+        foreach (PoolSetJoinedMaps joined in _former)
         {
-            map.Dispose();
+            joined.Dispose();
         }
 
-        foreach (VmReservation reservation in _reservations)
+        _joined?.Dispose();
+        _joined = null;
+        foreach (PoolSetReplicaMap replica in _replicas)
         {
-            // A lease that has not ended keeps its memory; the address space follows when nothing refers to it any more.
-            if (reservation.IsFree(0, reservation.LengthBytes))
-            {
-                reservation.Dispose();
-            }
+            replica.Dispose();
         }
 
-        _mirrors.Clear();
-        _pieces.Clear();
-        _reservations.Clear();
+        _former.Clear();
+        _replicas.Clear();
+    }
+
+    // The former maps stay until the end: others may still be reading through them, and they cost nothing.
+    internal void Adopt(
+        PoolSetFile file, PoolSetFilePart[] lines, IReadOnlyList<PmemMap> parts, PoolSetJoinedMaps joined, ShutdownIdentity? identity)
+    {
+        for (int r = 0; r < _replicas.Count; r++)
+        {
+            _replicas[r].Add(lines[r], parts[r]);
+        }
+
+        _former.Add(_joined!);
+        _joined = joined;
+        File = file;
+        Identity = identity;
     }
 
     private static void RequireSizes(PoolSetFiles files, PoolSetCreation creation)
@@ -157,49 +223,35 @@ public sealed class PoolSetMap : IDisposable
         }
     }
 
-    private void MapAll(PoolSetFiles files, PoolSetAccess access)
+    private static PoolSetMap Mapped(PoolSetFiles files, PoolSetAccess access, Action<PoolSetMap> whenMapped)
     {
-        long poolBytes = files.PoolBytes;
-
-        // Only what is written needs its mirrors.
-        int count = access == PoolSetAccess.Write ? files.Replicas.Count : 1;
-        for (int r = count - 1; r > 0; r--)
+        var set = new PoolSetMap(files.Set, files.Identity(0), access);
+        try
         {
-            _mirrors.Insert(0, Join(MapParts(files.Replicas[r], access), poolBytes, listener: null));
-        }
+            // Only what is written needs its mirrors.
+            int count = access == PoolSetAccess.Write ? files.Replicas.Count : 1;
+            for (int r = 0; r < count; r++)
+            {
+                set._replicas.Add(PoolSetReplicaMap.Of(files.Replicas[r], files.Set.Replicas[r], access));
+            }
 
-        IPersistListener? mirror = _mirrors.Count == 0 ? null : new PersistRelay(new PoolSetMirror(() => Map, _mirrors));
-        _map = Join(MapParts(files.Replicas[0], access), poolBytes, mirror);
+            set._joined = PoolSetJoinedMaps.Of([.. set._replicas.Select(r => r.Parts)], files.PoolBytes);
+            whenMapped(set);
+            return set;
+        }
+        catch
+        {
+            set.Dispose();
+            throw;
+        }
     }
 
-    private List<PmemMap> MapParts(IReadOnlyList<PoolSetPartFile> parts, PoolSetAccess access)
+    private void CatchUp(bool isMirrorBehind)
     {
-        VmReservation reservation = VmReservation.Create(parts.Sum(p => p.ContentBytes));
-        _reservations.Add(reservation);
-        List<PmemMap> maps = [];
-        long place = 0;
-        foreach (PoolSetPartFile part in parts)
+        if (isMirrorBehind)
         {
-            PmemMap map = part.MapContent(reservation, place, isPrivate: access == PoolSetAccess.Private);
-            _pieces.Add(map);
-            maps.Add(map);
-            place += part.ContentBytes;
+            PoolSetMirror<MapMedium>.Equalize(
+                Map.DangerousGetMedium(), [.. _joined!.Mirrors.Select(m => m.DangerousGetMedium())]);
         }
-
-        return maps;
     }
-
-    private PmemMap Join(List<PmemMap> parts, long poolBytes, IPersistListener? listener)
-    {
-        PmemMap whole = PmemMap.Join(parts, listener);
-        if (whole.LengthBytes == poolBytes)
-        {
-            return whole;
-        }
-
-        _pieces.Add(whole);
-        return whole.Slice(0, poolBytes);
-    }
-
-    private void CatchUp() => PoolSetMirror.Equalize(Map, _mirrors);
 }

@@ -84,7 +84,8 @@ internal sealed class PoolSetPartFile : IDisposable
         {
             source.LockExclusive("create a pool in");
             file.RequireSize(part);
-            if (!isNew && hasHeader && file.ReadHeaderBytes().AsSpan().ContainsAnyExcept((byte)0))
+            PartHeaderLayout first = isNew ? default : file.ReadHeader();
+            if (hasHeader && Blittable.AsBytes(in first).ContainsAnyExcept((byte)0))
             {
                 throw new PmemFormatException(
                     part.Path, $"first page of {file.Name}", 0, "all zero", "in use", "It may be part of a pool already; check the set file.");
@@ -99,15 +100,30 @@ internal sealed class PoolSetPartFile : IDisposable
         }
     }
 
-    internal PartHeaderLayout ReadHeader() => Blittable.Read<PartHeaderLayout>(ReadHeaderBytes());
+    internal PartHeaderLayout ReadHeader() => ReadHeader(Source);
+
+    internal static PartHeaderLayout ReadHeader(PmemSource source)
+    {
+        byte[] bytes = new byte[HeaderBytes];
+        source.ReadAt(0, bytes);
+        return Blittable.Read<PartHeaderLayout>(bytes);
+    }
 
     /// <summary>Writes the header page. Persisted on return.</summary>
-    internal void WriteHeader(in PartHeaderLayout header)
+    internal void WriteHeader(in PartHeaderLayout header) => WriteHeader(Source, in header);
+
+    /// <summary>Writes the header page of a file that this process has locked. Persisted on return.</summary>
+    internal static void WriteHeader(PmemSource source, in PartHeaderLayout header)
     {
-        using PmemMap map = PmemMap.Map(Source, new PmemMapConfig { LengthBytes = HeaderBytes });
+        using PmemMap map = PmemMap.Map(source, new PmemMapConfig { LengthBytes = HeaderBytes });
         using scoped PmemMapLease lease = map.Lease();
         lease.Copy(0, Blittable.AsBytes(in header));
     }
+
+    /// <summary>The permission bits of a part, for those made beside it.</summary>
+    internal static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows()
+        ? UnixFileMode.UserRead | UnixFileMode.UserWrite
+        : File.GetUnixFileMode(path);
 
     internal PmemMap MapContent(VmReservation reservation, long place, bool isPrivate) => PmemMap.Map(
         Source,
@@ -132,13 +148,6 @@ internal sealed class PoolSetPartFile : IDisposable
     }
 
     public void Dispose() => Source.Dispose();
-
-    private byte[] ReadHeaderBytes()
-    {
-        byte[] bytes = new byte[HeaderBytes];
-        Source.ReadAt(0, bytes);
-        return bytes;
-    }
 
     private void RequireSize(PoolSetFilePart part)
     {

@@ -106,10 +106,26 @@ internal sealed class PoolSetSurvey : IDisposable
         }
 
         PartHeaderLayout header = Files[replica][part]!.ReadHeader();
+        _ = GrowthMark.Without(in header, out bool isGrowing);
+        if (isGrowing)
+        {
+            throw Refused("a pool that is not growing", "an interrupted growth", "Open the pool for writing once, which finishes it.");
+        }
+
         if (PartHeader.Examine(in header, Signature, isPartOfSet: true) is { } finding)
         {
             Add(replica, part, PoolSetDefectKind.Damaged, $"{finding.Structure} {finding.Found}");
             return;
+        }
+
+        bool isSingle = (header.Incompat & (uint)PoolFeatures.SingleHeader) != 0;
+        if (isSingle != IsSingleHeader)
+        {
+            // With the other option the bytes of later parts lie elsewhere; a copy would mix them up.
+            throw Refused(
+                isSingle ? "OPTION SINGLEHDR, as in the headers of the parts" : "no OPTION SINGLEHDR, as in the headers of the parts",
+                isSingle ? "none" : "OPTION SINGLEHDR",
+                "Correct the OPTION line of the set file.");
         }
 
         Headers[replica][part] = header;

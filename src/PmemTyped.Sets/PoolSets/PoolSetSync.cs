@@ -70,7 +70,7 @@ public static class PoolSetSync
 
         foreach (PoolSetPartFile file in touched)
         {
-            file.Source.SetMode(ModeOf(survey.Lines[survey.Source][0].Path));
+            file.Source.SetMode(PoolSetPartFile.ModeOf(survey.Lines[survey.Source][0].Path));
             file.Source.SyncMetadata();
         }
 
@@ -85,10 +85,6 @@ public static class PoolSetSync
             : throw new PmemFormatException(
                 set.Path, "set file", 0, "at least two local replicas", "one", "There is nothing to synchronise with.");
     }
-
-    private static UnixFileMode ModeOf(string path) => OperatingSystem.IsWindows()
-        ? UnixFileMode.UserRead | UnixFileMode.UserWrite
-        : File.GetUnixFileMode(path);
 
     // A file of the right size is copied into; any other is made anew. Until its header is written it is no part.
     private static PoolSetPartFile Prepare(PoolSetSurvey survey, PoolSetDefect defect)

@@ -59,6 +59,16 @@ public static class PoolSetTransform
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
+        foreach (PoolSetFile set in (PoolSetFile[])[from, to])
+        {
+            if (set.Options.HasFlag(PoolSetOptions.NoHeaders))
+            {
+                throw Refused(
+                    set.Path, "parts with headers", "OPTION NOHDRS",
+                    "Without headers nothing tells the parts of a pool from other files; remove the option.");
+            }
+        }
+
         if (from.Options != to.Options)
         {
             throw Refused(

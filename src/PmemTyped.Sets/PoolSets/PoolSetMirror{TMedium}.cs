@@ -8,7 +8,9 @@ namespace PmemTyped.Sets.PoolSets;
 /// each replica's own. A crash between the two leaves a mirror behind the first replica, which says that it is dirty then;
 /// the next open catches up.
 /// </summary>
-internal sealed class PoolSetMirror(Func<PmemMap> master, IReadOnlyList<PmemMap> mirrors) : IPersistObserver
+/// <typeparam name="TMedium">What the replicas lie on.</typeparam>
+internal sealed class PoolSetMirror<TMedium>(Func<TMedium> master, IReadOnlyList<TMedium> mirrors) : IPersistObserver
+    where TMedium : struct, IPmemMedium
 {
     private const int ChunkBytes = 1 << 20;
     private const long StateStart = PartHeaderLayout.ShutdownStateOffset;
@@ -22,18 +24,16 @@ internal sealed class PoolSetMirror(Func<PmemMap> master, IReadOnlyList<PmemMap>
     }
 
     /// <summary>Makes mirrors equal to the first replica, storing only chunks that differ. Persisted on return.</summary>
-    internal static void Equalize(PmemMap master, IReadOnlyList<PmemMap> mirrors)
+    internal static void Equalize(TMedium master, IReadOnlyList<TMedium> mirrors)
     {
-        using scoped PmemMapLease from = master.Lease();
-        foreach (PmemMap mirror in mirrors)
+        foreach (TMedium mirror in mirrors)
         {
-            using scoped PmemMapLease to = mirror.Lease();
-            EqualizeRange(from, to, StateStart, StateEnd);
-            EqualizeRange(from, to, PartHeaderLayout.SizeBytes, master.LengthBytes);
+            EqualizeRange(master, mirror, StateStart, StateEnd);
+            EqualizeRange(master, mirror, PartHeaderLayout.SizeBytes, master.LengthBytes);
         }
     }
 
-    private static void EqualizeRange(in PmemMapLease from, in PmemMapLease to, long start, long end)
+    private static void EqualizeRange(TMedium from, TMedium to, long start, long end)
     {
         for (long at = start; at < end; at += ChunkBytes)
         {
@@ -41,9 +41,16 @@ internal sealed class PoolSetMirror(Func<PmemMap> master, IReadOnlyList<PmemMap>
             ReadOnlySpan<byte> wanted = from.Window(at, length);
             if (!to.Window(at, length).SequenceEqual(wanted))
             {
-                to.Copy(at, wanted);
+                Copy(to, at, wanted);
             }
         }
+    }
+
+    // P1: crash before here: the mirror holds a part of this range, and all earlier ones.
+    private static void Copy(TMedium to, long offset, ReadOnlySpan<byte> bytes)
+    {
+        to.StoreFlushed(offset, bytes, MirrorOrdering.P1);
+        to.Drain(MirrorOrdering.P1);
     }
 
     private void CopyInside(long start, long end, long first, long last)
@@ -53,10 +60,10 @@ internal sealed class PoolSetMirror(Func<PmemMap> master, IReadOnlyList<PmemMap>
         while (start < end)
         {
             int length = (int)Math.Min(ChunkBytes, end - start);
-            ReadOnlySpan<byte> bytes = master().DangerousGetMedium().Window(start, length);
-            foreach (PmemMap mirror in mirrors)
+            ReadOnlySpan<byte> bytes = master().Window(start, length);
+            foreach (TMedium mirror in mirrors)
             {
-                mirror.DangerousGetMedium().Copy(start, bytes, StoreOptions.None);
+                Copy(mirror, start, bytes);
             }
 
             start += length;
