@@ -53,6 +53,9 @@ public sealed partial class BlockPool : IDisposable
     /// <summary>Gets what "persisted" means for this file.</summary>
     public MediumDurability Durability => _map.Durability;
 
+    // That of a set becomes another one when the pool grows.
+    private PmemMap Map => _set?.Map ?? _map;
+
     /// <summary>The smallest pool that has at least so many blocks.</summary>
     /// <param name="blockSize">Block size in bytes, at least 1.</param>
     /// <param name="blockCount">Number of blocks, at least 1.</param>
@@ -208,37 +211,7 @@ public sealed partial class BlockPool : IDisposable
     /// <summary>Checks the open pool, while no operation is under way. Changes no byte.</summary>
     public BlockPoolReport Check() =>
         _core.Table.WhileQuiet(() => BlockPoolChecker<MapMedium>.Check(
-            _map.DangerousGetMedium(), Path, _core.Identity, isSet: _set is not null));
-
-    /// <summary>Copies the first bytes of the application area.</summary>
-    /// <param name="destination">At most <see cref="ApplicationAreaBytes"/> bytes.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is longer.</exception>
-    public void ReadApplicationArea(Span<byte> destination)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, ApplicationAreaBytes, nameof(destination));
-        byte[] area = _core.Table.WhileQuiet(() =>
-        {
-            byte[] copy = new byte[ApplicationAreaBytes];
-            _core.ReadApplicationArea(copy);
-            return copy;
-        });
-        area.AsSpan(0, destination.Length).CopyTo(destination);
-    }
-
-    /// <summary>Writes the application area, once: its first eight bytes must be zero so far. Persisted on return.</summary>
-    /// <param name="source">8 to <see cref="ApplicationAreaBytes"/> bytes, the first eight not all zero.</param>
-    /// <exception cref="InvalidOperationException">The area is in use already.</exception>
-    /// <exception cref="NotSupportedException">The pool may only be read.</exception>
-    /// <exception cref="ArgumentException">The bytes are too many, too few, or begin with zeros.</exception>
-    public void InitializeApplicationArea(ReadOnlyMemory<byte> source)
-    {
-        BlockPoolFile.CheckApplicationArea(source.Span);
-        _ = _core.Table.WhileQuiet(() =>
-        {
-            _core.InitializeApplicationArea(source.Span);
-            return true;
-        });
-    }
+            Map.DangerousGetMedium(), Path, _core.Identity, isSet: _set is not null));
 
     /// <summary>
     /// Waits for operations under way and for leases of other threads, marks the pool as cleanly closed and unmaps it.

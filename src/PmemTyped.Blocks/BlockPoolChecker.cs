@@ -145,7 +145,7 @@ internal static class BlockPoolChecker<TMedium>
                 FormattableString.Invariant(
                     $"at byte {arena.InfoCopy + BttInfoLayout.SizeBytes}, with a copy of the info block"),
                 FormattableString.Invariant($"{medium.LengthBytes} bytes: the file has grown"),
-                "The pool works, but pmempool looks for the copy at the end; cut the file back, or repair it explicitly."));
+                "The pool works, but pmempool looks for the copy at the end; let the pool grow, cut the file back, or repair it explicitly."));
         }
     }
 }

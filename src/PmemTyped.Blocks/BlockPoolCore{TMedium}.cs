@@ -11,7 +11,7 @@ namespace PmemTyped.Blocks;
 /// A block pool over any medium: header, descriptor, shutdown state and table. <see cref="BlockPool"/> is its shell
 /// over a file; crash tests run it over a recording medium.
 /// </summary>
-internal sealed class BlockPoolCore<TMedium>
+internal sealed partial class BlockPoolCore<TMedium>
     where TMedium : struct, IPmemMedium
 {
     /// <summary>"PMEMBLK" and NUL.</summary>
@@ -23,8 +23,8 @@ internal sealed class BlockPoolCore<TMedium>
 
     private const string OpenedReadOnly = "it was opened read-only. Open it for writing.";
 
-    private readonly TMedium _medium;
-    private readonly bool _marksClean;
+    private TMedium _medium;
+    private bool _marksClean;
 
     private BlockPoolCore(
         TMedium medium,
@@ -48,8 +48,8 @@ internal sealed class BlockPoolCore<TMedium>
 
     internal bool IsReadOnly { get; }
 
-    /// <summary>Gets the identity of the devices when the pool was opened.</summary>
-    internal ShutdownIdentity? Identity { get; }
+    /// <summary>Gets the identity of the devices when the pool was opened, or has grown.</summary>
+    internal ShutdownIdentity? Identity { get; private set; }
 
     private static long ApplicationArea =>
         BlockDescriptorLayout.FileOffset + BlockDescriptorLayout.ApplicationAreaOffset;
@@ -88,7 +88,9 @@ internal sealed class BlockPoolCore<TMedium>
         medium.Drain(PoolOrdering.P2);
     }
 
-    /// <summary>Opens a pool. Nothing is stored unless opening succeeds.</summary>
+    /// <summary>
+    /// Opens a pool. Nothing is stored unless opening succeeds, except that a growth which a crash interrupted is finished.
+    /// </summary>
     /// <param name="medium">The pool.</param>
     /// <param name="path">Its name, for messages.</param>
     /// <param name="expectedBlockBytes">Required block size, 0 for any.</param>
@@ -107,6 +109,7 @@ internal sealed class BlockPoolCore<TMedium>
         bool isReadOnly = false,
         bool isSet = false)
     {
+        FinishGrowth(medium, path, current, isSet);
         PartHeaderLayout header = LoadHeader(medium);
         Require(path, PartHeader.Examine(in header, Signature, isSet));
         Require(path, ShutdownState.Examine(in header, current));
@@ -164,24 +167,35 @@ internal sealed class BlockPoolCore<TMedium>
     /// <summary>Copies the first bytes of the application area.</summary>
     internal void ReadApplicationArea(Span<byte> destination) => _medium.Load(ApplicationArea, destination);
 
-    /// <summary>Fills an application area whose first eight bytes are zero. Persisted on return.</summary>
-    internal void InitializeApplicationArea(ReadOnlySpan<byte> source)
+    /// <summary>Fills the application area from an offset on whose first eight bytes are zero. Persisted on return.</summary>
+    internal void InitializeApplicationArea(ReadOnlySpan<byte> source, int offset = 0)
     {
         Table.ThrowIfReadOnly("fill the application area of");
-        if (_medium.Load64(ApplicationArea) != 0)
+        long start = ApplicationArea + offset;
+        if (_medium.Load64(start) != 0)
         {
-            throw new InvalidOperationException(
-                $"The application area of '{Path}' is in use already; it is written once.");
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"The application area of '{Path}' is in use at offset {offset} already; it is written once, unless it is retracted."));
         }
 
-        _medium.StoreFlushed(ApplicationArea + sizeof(ulong), source[sizeof(ulong)..], PoolOrdering.P3);
+        _medium.StoreFlushed(start + sizeof(ulong), source[sizeof(ulong)..], PoolOrdering.P3);
 
-        // P3: crash before here: the first eight bytes are zero, so the area counts as absent.
+        // P3: crash before here: the first eight bytes are zero, so what is written counts as absent.
         _medium.Drain(PoolOrdering.P3);
-        _medium.Store64(ApplicationArea, BitConverter.ToUInt64(source));
+        _medium.Store64(start, BitConverter.ToUInt64(source));
 
-        // P4: crash before here: the area is absent or complete.
-        _medium.Persist(ApplicationArea, sizeof(ulong), PoolOrdering.P4);
+        // P4: crash before here: what is written is absent or complete.
+        _medium.Persist(start, sizeof(ulong), PoolOrdering.P4);
+    }
+
+    /// <summary>Makes the first eight bytes from an offset of the application area on zero. Persisted on return.</summary>
+    internal void RetractApplicationArea(int offset)
+    {
+        Table.ThrowIfReadOnly("retract a part of the application area of");
+        _medium.Store64(ApplicationArea + offset, 0);
+
+        // P6: crash before here: what was written there still counts, or does not.
+        _medium.Persist(ApplicationArea + offset, sizeof(ulong), PoolOrdering.P6);
     }
 
     /// <summary>Waits for operations under way and marks the pool as cleanly closed.</summary>

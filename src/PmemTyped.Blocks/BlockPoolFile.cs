@@ -32,19 +32,20 @@ internal static class BlockPoolFile
         }
     }
 
-    internal static void CheckApplicationArea(ReadOnlySpan<byte> area)
+    internal static void CheckApplicationArea(
+        ReadOnlySpan<byte> area, int capacityBytes = BlockPool.ApplicationAreaBytes)
     {
         if (area.IsEmpty)
         {
             return;
         }
 
-        bool fits = area.Length is >= sizeof(ulong) and <= BlockPool.ApplicationAreaBytes;
+        bool fits = area.Length >= sizeof(ulong) && area.Length <= capacityBytes;
         if (!fits || BitConverter.ToUInt64(area) == 0)
         {
             throw new ArgumentException(
                 FormattableString.Invariant(
-                    $"The application area takes 8 to {BlockPool.ApplicationAreaBytes} bytes of which the first 8 are not all zero; {area.Length} were given."),
+                    $"The application area takes 8 to {capacityBytes} bytes of which the first 8 are not all zero; {area.Length} were given."),
                 nameof(area));
         }
     }
@@ -208,7 +209,13 @@ internal static class BlockPoolFile
         try
         {
             MapMedium medium = map.DangerousGetMedium();
-            accept?.Invoke(BlockPoolDescriber<MapMedium>.Describe(medium, path));
+            if (accept is not null)
+            {
+                // What the caller looks at is sound: a growth that a crash interrupted is finished.
+                BlockPoolCore<MapMedium>.FinishGrowth(medium, path, identity, isSet: false);
+                accept(BlockPoolDescriber<MapMedium>.Describe(medium, path));
+            }
+
             var core = BlockPoolCore<MapMedium>.Open(medium, path, blockSize, identity, isReadOnly: isReadOnly);
             return new BlockPool(core, map);
         }

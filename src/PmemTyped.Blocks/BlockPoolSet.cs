@@ -101,9 +101,17 @@ internal static class BlockPoolSet
             }
 
             MapMedium medium = set.Map.DangerousGetMedium();
-            accept?.Invoke(BlockPoolDescriber<MapMedium>.Describe(medium, path, isSet: true));
+            if (accept is not null)
+            {
+                // What the caller looks at is sound: a growth that a crash interrupted is finished.
+                BlockPoolCore<MapMedium>.FinishGrowth(medium, path, set.Identity, isSet: true);
+                accept(BlockPoolDescriber<MapMedium>.Describe(medium, path, isSet: true));
+            }
+
+            // A mirror receives copies, whose stores come in any order: there a line orders nothing.
+            FlogEntryOrder? order = set.MirrorCount > 0 ? FlogEntryOrder.ByDrain : null;
             var core = BlockPoolCore<MapMedium>.Open(
-                medium, path, blockSize, set.Identity, isReadOnly: isReadOnly, isSet: true);
+                medium, path, blockSize, set.Identity, order: order, isReadOnly: isReadOnly, isSet: true);
             return new BlockPool(core, set.Map, set);
         }
         catch

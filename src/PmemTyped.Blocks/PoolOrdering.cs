@@ -14,6 +14,8 @@ namespace PmemTyped.Blocks;
 /// <item>P5: a header with other features is durable before the call returns. Otherwise the pool could go on with the old
 /// ones, and a program that cannot read the new ones would not be kept out. Old and new words differ in one checksum each,
 /// so a repair knows which of both a torn header was.</item>
+/// <item>P6: what was written into the application area is retracted before something else is written there. Otherwise its
+/// first eight bytes could make half of the new bytes count.</item>
 /// </list>
 /// </summary>
 internal static class PoolOrdering
@@ -23,6 +25,7 @@ internal static class PoolOrdering
     internal static readonly OrderingPoint P3 = new(Protocol, 3);
     internal static readonly OrderingPoint P4 = new(Protocol, 4);
     internal static readonly OrderingPoint P5 = new(Protocol, 5);
+    internal static readonly OrderingPoint P6 = new(Protocol, 6);
 
     private const string Protocol = "POOL";
 }

@@ -17,12 +17,14 @@ internal sealed partial class BlockTranslationTable<TMedium>
     private readonly LanePool _lanes;
     private readonly BlockWriter<TMedium> _writer;
 
-    // Null where no slots are left for groups; the second one also where waves are too short to share.
+    // Null where no slots are left for groups; the last one also where waves are too short to share.
     private readonly GroupWrites<TMedium>? _groupWrites;
+    private readonly GroupWriter<TMedium>? _groupWriter;
     private readonly SharedWrites<TMedium>? _sharedWrites;
 
-    // Not readonly although it never changes: the compiler cannot know that TMedium is a readonly struct and would copy
-    // it before every call (benchmark 'compare blocks').
+    // Not readonly even where it never changes: the compiler cannot know that TMedium is a readonly struct and would copy
+    // it before every call (benchmark 'compare blocks'). Growth changes it here; who asks it without a lane meets the old
+    // one, the new one, or parts of both, which begin at the same byte.
     private TMedium _medium;
 
     private BlockTranslationTable(
@@ -35,10 +37,10 @@ internal sealed partial class BlockTranslationTable<TMedium>
         _writer = new BlockWriter<TMedium>(medium, lanes, order);
         if (groups.Count > 0)
         {
-            var writer = new GroupWriter<TMedium>(medium, lanes, order);
-            _groupWrites = new GroupWrites<TMedium>(arenas, lanes, groups, writer);
+            _groupWriter = new GroupWriter<TMedium>(medium, lanes, order);
+            _groupWrites = new GroupWrites<TMedium>(arenas, lanes, groups, _groupWriter);
             _sharedWrites = WaitsForStorage && lanes.Count >= SharedWrites<TMedium>.MinLanes
-                ? new SharedWrites<TMedium>(medium, lanes, groups, writer)
+                ? new SharedWrites<TMedium>(lanes, groups, _groupWriter)
                 : null;
         }
     }
@@ -98,7 +100,7 @@ internal sealed partial class BlockTranslationTable<TMedium>
             }
             finally
             {
-                _sharedWrites.EndTurn();
+                _sharedWrites.EndTurn(written: 1);
             }
         }
         else
@@ -192,18 +194,35 @@ internal sealed partial class BlockTranslationTable<TMedium>
     internal void Close(Action whenQuiet)
     {
         ThrowIfLeased("close");
-        _lanes.Close(whenQuiet);
+        _ = WithoutSharing(() =>
+        {
+            _lanes.Close(whenQuiet);
+            return true;
+        });
     }
 
     /// <summary>Runs an action while no operation is under way.</summary>
     internal TResult WhileQuiet<TResult>(Func<TResult> action)
     {
         ThrowIfLeased("wait for the operations on");
-        return _lanes.WhileQuiet(() =>
+        return WithoutSharing(() => _lanes.WhileQuiet(() =>
         {
             _medium.ThrowIfFaulted();
             return action();
-        });
+        }));
+    }
+
+    private TResult WithoutSharing<TResult>(Func<TResult> action)
+    {
+        _sharedWrites?.BeginQuiet();
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            _sharedWrites?.EndQuiet();
+        }
     }
 
     private void WriteAlone(long lba, ReadOnlySpan<byte> source)

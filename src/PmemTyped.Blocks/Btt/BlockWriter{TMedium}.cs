@@ -24,6 +24,9 @@ internal sealed class BlockWriter<TMedium>
         _order = order;
     }
 
+    /// <summary>Goes on in a larger medium, while nobody holds a lane.</summary>
+    internal void MoveTo(TMedium larger) => _medium = larger;
+
     /// <summary>Writes a block through a flog slot. Persisted on return.</summary>
     internal void Write(BttArena arena, int slot, uint index, ReadOnlySpan<byte> source)
     {

@@ -31,7 +31,8 @@ internal sealed class BttArena
         }
     }
 
-    internal ArenaGeometry Geometry { get; }
+    /// <summary>Gets where everything is. Changes when the arena grows, while nobody holds a lane.</summary>
+    internal ArenaGeometry Geometry { get; private set; }
 
     internal FlogLane[] Lanes { get; }
 
@@ -43,6 +44,9 @@ internal sealed class BttArena
 
     /// <summary>The number of that lock in the arena; several are taken in ascending order.</summary>
     internal static int MapLockNumber(uint lba) => (int)(lba / EntriesPerLine % MapLocks);
+
+    /// <summary>Lets a longer arena take the place of this one; lanes and their free blocks stay.</summary>
+    internal void MoveTo(ArenaGeometry geometry) => Geometry = geometry;
 
     /// <summary>Refuses a damaged arena.</summary>
     /// <exception cref="PmemCorruptionException">It may only be read.</exception>

@@ -9,22 +9,23 @@ namespace PmemTyped.Blocks.Btt;
 internal sealed class BttArenas<TMedium>
     where TMedium : struct, IPmemMedium
 {
-    private readonly TMedium _medium;
+    private TMedium _medium;
     private readonly BttIdentity _identity;
-    private readonly ArenaGeometry[] _geometry;
     private readonly Lock _layoutLock = new();
+    private ArenaGeometry[] _geometry;
     private BttArena[]? _loaded;
+    private long _blocks;
 
     private BttArenas(TMedium medium, BttIdentity identity, BttLayout layout)
     {
         _medium = medium;
         _identity = identity;
         _geometry = layout.Arenas;
-        Blocks = layout.Blocks;
+        _blocks = layout.Blocks;
     }
 
-    /// <summary>Gets the number of blocks of the pool.</summary>
-    internal long Blocks { get; }
+    /// <summary>Gets the number of blocks of the pool, which growth makes larger.</summary>
+    internal long Blocks => Volatile.Read(ref _blocks);
 
     /// <summary>Gets the arenas, or null while there is no layout.</summary>
     internal BttArena[]? Loaded => Volatile.Read(ref _loaded);
@@ -56,10 +57,12 @@ internal sealed class BttArenas<TMedium>
             return -1;
         }
 
+        // Read after the number of blocks, which growth changes last.
+        ArenaGeometry[] geometry = _geometry;
         int arena = 0;
-        while (lba >= _geometry[arena].Lbas)
+        while (lba >= geometry[arena].Lbas)
         {
-            lba -= _geometry[arena].Lbas;
+            lba -= geometry[arena].Lbas;
             arena++;
         }
 
@@ -103,6 +106,71 @@ internal sealed class BttArenas<TMedium>
 
             return _loaded!;
         }
+    }
+
+    /// <summary>The plan to fill a larger pool, or null when nothing is gained by it.</summary>
+    /// <exception cref="NotSupportedException">The arenas cannot grow into that size.</exception>
+    internal GrowthPlan? PlanGrowth(long poolBytes)
+    {
+        if (HasErrored)
+        {
+            throw new NotSupportedException(
+                $"Cannot grow '{_identity.Path}': an arena of it is damaged and may only be read. {BttInfoValidator.RepairHint}");
+        }
+
+        GrowthPlan? plan = GrowthPlan.Make(_geometry, poolBytes, _identity.BlockBytes, out string? refusal);
+        return refusal is null ? plan : throw new NotSupportedException($"Cannot grow '{_identity.Path}'. {refusal}");
+    }
+
+    /// <summary>Writes what can be written while others work. Nothing refers to it.</summary>
+    /// <returns>False when there is nothing to grow from: no layout is written yet.</returns>
+    internal bool PrepareGrowth(TMedium larger, GrowthPlan plan)
+    {
+        if (Loaded is not null)
+        {
+            BttGrowth<TMedium>.WriteAppended(larger, plan, _identity.Pool);
+            BttGrowth<TMedium>.WriteMoved(larger, plan, _identity.Pool);
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Fills a larger pool, while nobody else is at work. Persisted on return.</summary>
+    internal void Grow(TMedium larger, GrowthPlan plan, bool isPrepared)
+    {
+        _medium = larger;
+        if (Loaded is { } arenas)
+        {
+            if (isPrepared)
+            {
+                BttGrowth<TMedium>.WriteMoved(larger, plan, _identity.Pool);
+            }
+            else
+            {
+                // The layout was written since.
+                _ = PrepareGrowth(larger, plan);
+            }
+
+            BttGrowth<TMedium>.Publish(larger, plan, _identity.Pool);
+            arenas[^1].MoveTo(plan.To);
+            BttArena[] appended = [.. plan.Appended.Select(Fresh)];
+            Volatile.Write(ref _loaded, [.. arenas, .. appended]);
+        }
+
+        _geometry = plan.Target;
+        Volatile.Write(ref _blocks, plan.Target.Sum(a => (long)a.Lbas));
+    }
+
+    private BttArena Fresh(ArenaGeometry geometry)
+    {
+        ArenaFlog? flog = BttFlogReader<TMedium>.Read(_medium, geometry, long.MaxValue, out PoolFinding? finding);
+        if (flog is null)
+        {
+            finding!.Throw(_identity.Path);
+        }
+
+        return new BttArena(_identity.Path, geometry, flog, readOnlyBecause: null);
     }
 
     private ArenaFlog[] ReadFlogs()

@@ -94,10 +94,8 @@ internal static class BttGeometry
         return RoundUpToPage(high);
     }
 
-    private static long Blocks(long poolBytes, int blockBytes) =>
-        Plan(RoundDownToPage(poolBytes), blockBytes)?.Sum(a => (long)a.Lbas) ?? 0;
-
-    private static ArenaGeometry? PlanArena(
+    /// <summary>One arena of a size, or null when it would have too few blocks.</summary>
+    internal static ArenaGeometry? PlanArena(
         int index, long start, long arenaBytes, int blockBytes, bool hasNext)
     {
         long internalBytes =
@@ -127,4 +125,7 @@ internal static class BttGeometry
             infoCopy,
             hasNext ? arenaBytes : 0);
     }
+
+    private static long Blocks(long poolBytes, int blockBytes) =>
+        Plan(RoundDownToPage(poolBytes), blockBytes)?.Sum(a => (long)a.Lbas) ?? 0;
 }

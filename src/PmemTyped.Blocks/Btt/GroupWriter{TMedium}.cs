@@ -27,6 +27,11 @@ internal sealed class GroupWriter<TMedium>
         _isPaged = medium.Granularity == StoreGranularity.Page;
     }
 
+    internal void ThrowIfFaulted() => _medium.ThrowIfFaulted();
+
+    /// <summary>Goes on in a larger medium, while nobody holds a lane.</summary>
+    internal void MoveTo(TMedium larger) => _medium = larger;
+
     /// <summary>
     /// Stores the content of an entry into the free block of its slot. Where lines are flushed it is flushed too, for
     /// the drain of this thread. Any thread that holds a lane, or for which one is held.

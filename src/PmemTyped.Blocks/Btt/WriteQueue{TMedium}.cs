@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using PmemTyped.Mapping;
 
@@ -14,6 +15,7 @@ internal sealed class WriteQueue<TMedium>(BlockTranslationTable<TMedium> table) 
     private readonly List<WriteRequest> _writes = new(WriteGroup.MaxSlots);
     private readonly List<WriteRequest> _waits = [];
     private readonly long[] _blocks = new long[WriteGroup.MaxSlots];
+    private readonly CommitDelay _delay = new();
     private bool _isWorking;
 
     /// <summary>Lines up a block, or, without a block, a wait for all before. The task ends when it is persisted.</summary>
@@ -24,6 +26,11 @@ internal sealed class WriteQueue<TMedium>(BlockTranslationTable<TMedium> table) 
         lock (_waiting)
         {
             _waiting.Enqueue(request);
+            if (_delay.IsLast(_waiting.Count))
+            {
+                Monitor.PulseAll(_waiting);
+            }
+
             begins = !_isWorking;
             _isWorking = true;
         }
@@ -57,6 +64,12 @@ internal sealed class WriteQueue<TMedium>(BlockTranslationTable<TMedium> table) 
     {
         lock (_waiting)
         {
+            _delay.Begin(WriteGroup.MaxSlots);
+            while (_waiting.Count > 0 && _delay.GoesOn(_waiting.Count))
+            {
+                _ = Monitor.Wait(_waiting, CommitDelay.Longest);
+            }
+
             while (_writes.Count < WriteGroup.MaxSlots && _waiting.TryDequeue(out WriteRequest? request))
             {
                 if (request.Cancellation.IsCancellationRequested)
@@ -85,6 +98,7 @@ internal sealed class WriteQueue<TMedium>(BlockTranslationTable<TMedium> table) 
     private void Write()
     {
         bool isWritten = false;
+        long began = Stopwatch.GetTimestamp();
         try
         {
             table.WriteMany(_blocks.AsSpan(0, _writes.Count), new QueuedContents(_writes));
@@ -93,6 +107,11 @@ internal sealed class WriteQueue<TMedium>(BlockTranslationTable<TMedium> table) 
         catch (Exception)
         {
             // Below.
+        }
+
+        lock (_waiting)
+        {
+            _delay.Written(_writes.Count, _waiting.Count, Stopwatch.GetElapsedTime(began));
         }
 
         foreach (WriteRequest request in _writes)
