@@ -80,6 +80,8 @@ public sealed partial class PersistentLayoutGenerator
         string value = shape.Scalar == ScalarKind.Int64 ? "unchecked((ulong)value)" : "value";
         string setter = field.IsPublish
             ? Invariant($"self.Publish({field.Offset}, {value})")
+            : field.Mapped is not null && shape.IsConverted
+            ? Invariant($"self.Store<{shape.StorageTypeName}>({field.Offset}, {MappedCode.ToStorage(shape, "value")})")
             : Invariant($"self.Store({field.Offset}, value)");
         writer.Line($$"""
             {{head}} {{shape.TypeName}} {{name}}
@@ -131,9 +133,9 @@ public sealed partial class PersistentLayoutGenerator
     }
 
     private static string Getter(FieldModel field) => field.IsPublish
-        ? $"global::System.Threading.Volatile.Read(in self.Value.{field.EscapedName})"
-        : field.Shape is { Kind: FieldKind.Scalar, PointsTo: { } target } ? $"self.Value.{field.EscapedName}.To<{target}>()"
-        : $"self.Value.{field.EscapedName}";
+        ? $"global::System.Threading.Volatile.Read(in self.Value.{field.StorageName})"
+        : field.Shape is { Kind: FieldKind.Scalar, PointsTo: { } target } ? $"self.Value.{field.StorageName}.To<{target}>()"
+        : MappedCode.ToValue(field.Shape, $"self.Value.{field.StorageName}");
 
     private static string Summary(string type, FieldModel field) =>
         $"/// <summary>The field <see cref=\"{type}.{field.EscapedName}\"/> on media.</summary>\n";

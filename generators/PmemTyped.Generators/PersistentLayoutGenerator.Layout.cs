@@ -14,7 +14,7 @@ public sealed partial class PersistentLayoutGenerator
         writer.Plain("//   offset  length  field");
         foreach (FieldModel field in layout.Fields)
         {
-            string name = field.IsReserved ? "(reserved)" : $"{field.Name} : {field.Shape.Wire}";
+            string name = field.IsReserved ? "(reserved)" : $"{field.Name} : {field.Wire}";
             string mark = field.IsPublish ? " (publish)" : "";
             writer.Line($"//   {field.Offset,6}  {field.Shape.Size,6}  {name}{mark}");
         }
@@ -25,12 +25,14 @@ public sealed partial class PersistentLayoutGenerator
         writer.Plain(GeneratedCode);
         if (layout.WritesStructLayout)
         {
-            writer.Line($"[global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = {layout.Size})]");
+            string kind = layout.WritesOffsets ? "Explicit" : "Sequential";
+            writer.Line($"[global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.{kind}, Size = {layout.Size})]");
         }
 
         string contract = layout.HasRecords ? "IBlockRecord" : "IPersistentLayout";
-        writer.Line($"partial struct {layout.Identity.Name} : global::PmemTyped.{contract}<{layout.Identity.Reference}>");
+        writer.Line($"partial {layout.Identity.Keyword} {layout.Identity.Name} : global::PmemTyped.{contract}<{layout.Identity.Reference}>");
         writer.Open();
+        WriteMapped(writer, layout);
         if (layout.HasFieldSet)
         {
             WriteFieldSet(writer, layout);
@@ -47,6 +49,11 @@ public sealed partial class PersistentLayoutGenerator
         {
             writer.Blank();
             WriteRecord(writer, layout);
+            if (layout.Steps.Count > 0)
+            {
+                writer.Blank();
+                WriteMigration(writer, layout);
+            }
         }
 
         writer.Blank();
@@ -111,8 +118,7 @@ public sealed partial class PersistentLayoutGenerator
         writer.Line($"{type} probe = default;\nglobal::PmemTyped.LayoutGuard.Size<{type}>({layout.Size});");
         foreach (FieldModel field in layout.Fields)
         {
-            string name = field.EscapedName;
-            writer.Line($"global::PmemTyped.LayoutGuard.Offset(in probe, in probe.{name}, {field.Offset}, nameof({name}));");
+            writer.Line($"global::PmemTyped.LayoutGuard.Offset(in probe, in probe.{field.StorageName}, {field.Offset}, nameof({field.EscapedName}));");
         }
 
         writer.Close();

@@ -9,6 +9,14 @@ public sealed partial class PersistentLayoutGenerator
     private static void WriteRecord(CodeWriter writer, LayoutModel layout)
     {
         string type = layout.Identity.Reference;
+        FieldModel? tail = layout.Tail;
+        string lengths = tail is null ? Invariant($"{layout.Size}") : Invariant($"{tail.End - tail.Shape.Count}, {tail.End}");
+        string otherLength = tail is null ? "" : $" || payload.Length != {LengthOf(tail)}";
+        if (layout.IsPacked)
+        {
+            writer.Line($"{Inherited}\npublic static bool IsPacked => true;\n");
+        }
+
         writer.Line($$"""
             {{Inherited}}
             public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + {{layout.Size}};
@@ -19,21 +27,20 @@ public sealed partial class PersistentLayoutGenerator
             {{Inherited}}
             public static void Write(in {{type}} value, global::System.Span<byte> block)
             {
-                WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, {{layout.Size}}));
-                global::PmemTyped.BlockRecords.Seal(block, {{layout.Size}});
+            {{WriteBody(layout)}}
             }
 
             {{Inherited}}
             public static global::PmemTyped.BlockRecordStatus TryRead({{Bytes}} block, out {{type}} value)
             {
-                global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, {{layout.Size}}, out {{Bytes}} payload);
+                global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, {{lengths}}, out {{Bytes}} payload);
                 if (status != global::PmemTyped.BlockRecordStatus.Ok)
                 {
                     value = default;
                     return status;
                 }
 
-                if (!TryReadPayload(payload, out value))
+                if (!TryReadPayload(payload, out value){{otherLength}})
                 {
                     value = default;
                     return global::PmemTyped.BlockRecordStatus.Corrupt;
@@ -42,6 +49,25 @@ public sealed partial class PersistentLayoutGenerator
                 return status;
             }
             """);
+    }
+
+    private static string WriteBody(LayoutModel layout) => layout.Tail is { } tail
+        ? Invariant($"""
+                global::System.Span<byte> payload = global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, {tail.End});
+                WritePayload(in value, payload);
+                global::PmemTyped.BlockRecords.Seal(block, {LengthOf(tail)});
+            """)
+        : Invariant($"""
+                WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, {layout.Size}));
+                global::PmemTyped.BlockRecords.Seal(block, {layout.Size});
+            """);
+
+    // The record ends behind what is used of the tail. That is measured where it was copied to: the original may be in
+    // memory that somebody else changes.
+    private static string LengthOf(FieldModel tail)
+    {
+        string used = tail.Shape.Kind == FieldKind.Bytes ? "VariableBytes.Stored" : "Utf8Text.Trim";
+        return Invariant($"{tail.Offset} + global::PmemTyped.{used}(payload.Slice({tail.Offset})).Length");
     }
 
     private static void WritePayloadCodec(CodeWriter writer, LayoutModel layout)
@@ -54,7 +80,7 @@ public sealed partial class PersistentLayoutGenerator
         bool isFirst = true;
         foreach (FieldModel field in layout.NamedFields)
         {
-            if (!isFirst && field.Shape.Kind == FieldKind.Array && !IsPlainBytes(field.Shape))
+            if (!isFirst && (field.Shape.Kind == FieldKind.Nullable || (field.Shape.Kind == FieldKind.Array && !IsPlainBytes(field.Shape))))
             {
                 writer.Blank();
             }
@@ -65,7 +91,8 @@ public sealed partial class PersistentLayoutGenerator
 
         writer.Close();
         writer.Blank();
-        writer.Line($"/// <summary>Decodes the fields. Called by generated code.</summary>\n/// <param name=\"payload\">{layout.Size} bytes.</param>\n/// <param name=\"value\">The object; meaningless when the result is false.</param>\n/// <returns>Whether every field holds a value of its type.</returns>");
+        string or = layout.Tail is { } tail ? $", or as many as end behind what is used of {tail.Name}" : "";
+        writer.Line($"/// <summary>Decodes the fields. Called by generated code.</summary>\n/// <param name=\"payload\">{layout.Size} bytes{or}.</param>\n/// <param name=\"value\">The object; meaningless when the result is false.</param>\n/// <returns>Whether every field holds a value of its type.</returns>");
         writer.Plain(NotForPeople);
         writer.Line($"public static bool TryReadPayload({Bytes} payload, out {type} value)");
         writer.Open();
@@ -82,12 +109,22 @@ public sealed partial class PersistentLayoutGenerator
     private static void WriteEncoding(CodeWriter writer, FieldModel field)
     {
         FieldShape shape = field.Shape;
-        string target = $"value.{field.EscapedName}";
+        string target = $"value.{field.StorageName}";
         string slice = Invariant($"payload.Slice({field.Offset}, {shape.Size})");
         switch (shape.Kind)
         {
+            case FieldKind.Nullable:
+                writer.Line($"if ({target}.HasValue)");
+                writer.Open();
+                writer.Plain(ScalarCode.Encode(shape.Inner, target + ".Value", Invariant($"payload.Slice({field.Offset}, {shape.Inner.Size})")));
+                writer.Line($"payload[{field.Offset + shape.Inner.Size}] = 1;");
+                writer.Close();
+                break;
             case FieldKind.Text:
                 writer.Line($"{target}.Utf8.CopyTo({slice});");
+                break;
+            case FieldKind.Bytes:
+                writer.Line($"global::PmemTyped.VariableBytes.Stored({target}).CopyTo({slice});");
                 break;
             case FieldKind.Nested:
                 writer.Line($"{shape.TypeName}.WritePayload(in {target}, {slice});");
@@ -109,12 +146,27 @@ public sealed partial class PersistentLayoutGenerator
     private static void WriteDecoding(CodeWriter writer, FieldModel field)
     {
         FieldShape shape = field.Shape;
-        string target = $"value.{field.EscapedName}";
-        string slice = Invariant($"payload.Slice({field.Offset}, {shape.Size})");
+        string target = $"value.{field.StorageName}";
+        string slice = field.IsVariable
+            ? Invariant($"payload.Slice({field.Offset}, global::System.Math.Min({shape.Size}, payload.Length - {field.Offset}))")
+            : Invariant($"payload.Slice({field.Offset}, {shape.Size})");
         switch (shape.Kind)
         {
-            case FieldKind.Nested:
-                writer.Line($"if (!{shape.TypeName}.TryReadPayload({slice}, out {target}))");
+            case FieldKind.Nullable:
+                int inner = shape.Inner.Size;
+                writer.Line($"if (global::System.MemoryExtensions.ContainsAnyExcept(payload.Slice({field.Offset + inner}, {shape.Size - inner}), (byte)0))");
+                writer.Open();
+                writer.Line($"{shape.Inner.StorageTypeName} stored{field.Offset};");
+                writer.Plain(ScalarCode.Decode(
+                    shape.Inner, Invariant($"stored{field.Offset}"), Invariant($"payload.Slice({field.Offset}, {inner})"), Invariant($"raw{field.Offset}")));
+                writer.Line($"{target} = new {shape.StorageTypeName}(stored{field.Offset});");
+                writer.Close();
+                writer.Blank();
+                break;
+            case FieldKind.Nested or FieldKind.Bytes:
+                writer.Plain(shape.Kind == FieldKind.Nested
+                    ? $"if (!{shape.TypeName}.TryReadPayload({slice}, out {target}))"
+                    : $"if (!global::PmemTyped.VariableBytes.TryRead({slice}, {target}))");
                 writer.Open();
                 writer.Plain("return false;");
                 writer.Close();

@@ -2,6 +2,7 @@
 // diagnostics: where planning finds a problem there is no model, and the analyzer, which plans the same way, says why.
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using PmemTyped.Schema;
@@ -9,7 +10,7 @@ using PmemTyped.Schema;
 namespace PmemTyped.Generators;
 
 /// <summary>
-/// Writes the other part of every struct marked [PersistentLayout] or [Utf8Text]: layout facts, field sets, the
+/// Writes the other part of every struct marked [PersistentLayout], [Utf8Text] or [VariableBytes]: layout facts, field sets, the
 /// record serializer, and typed members of the cursors.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
@@ -21,10 +22,10 @@ public sealed partial class PersistentLayoutGenerator : IIncrementalGenerator
         IncrementalValuesProvider<LayoutModel> layouts = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 TypeNames.PersistentLayout,
-                static (node, _) => node is StructDeclarationSyntax,
-                static (source, cancellation) => LayoutPlanner
-                    .Plan((INamedTypeSymbol)source.TargetSymbol, source.SemanticModel.Compilation, cancellation)
-                    .Model)
+                static (node, _) => node is StructDeclarationSyntax || node.IsKind(SyntaxKind.RecordStructDeclaration),
+                static (source, cancellation) => HasExtensionBlocks(source.SemanticModel.Compilation)
+                    ? LayoutPlanner.Plan((INamedTypeSymbol)source.TargetSymbol, source.SemanticModel.Compilation, cancellation).Model
+                    : null)
             .WithTrackingName(TrackingNames.Parse)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
@@ -34,21 +35,32 @@ public sealed partial class PersistentLayoutGenerator : IIncrementalGenerator
             static (output, layout) => output.AddSource(
                 layout.Identity.HintName, SourceText.From(LayoutSource(layout), Encoding.UTF8)));
 
+        InitializeTexts(context, TypeNames.Utf8Text, TrackingNames.TextParse, TrackingNames.Text);
+        InitializeTexts(context, TypeNames.VariableBytes, TrackingNames.BytesParse, TrackingNames.Bytes);
+    }
+
+    private static void InitializeTexts(
+        IncrementalGeneratorInitializationContext context, string attribute, string parseStep, string modelStep)
+    {
         IncrementalValuesProvider<TextModel> texts = context.SyntaxProvider
             .ForAttributeWithMetadataName(
-                TypeNames.Utf8Text,
+                attribute,
                 static (node, _) => node is StructDeclarationSyntax,
                 static (source, cancellation) =>
                     TextPlanner.Plan((INamedTypeSymbol)source.TargetSymbol, cancellation).Model)
-            .WithTrackingName(TrackingNames.TextParse)
+            .WithTrackingName(parseStep)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
-            .WithTrackingName(TrackingNames.Text);
+            .WithTrackingName(modelStep);
         context.RegisterSourceOutput(
             texts,
             static (output, text) => output.AddSource(
                 text.Identity.HintName, SourceText.From(TextSource(text), Encoding.UTF8)));
     }
+
+    // What is generated needs C# 14. In an older language it would be errors in files that nobody wrote; the analyzer says why.
+    private static bool HasExtensionBlocks(Compilation compilation) =>
+        compilation is CSharpCompilation { LanguageVersion: var version } && version.MapSpecifiedToEffectiveVersion() >= TypeNames.CSharp14;
 
     private static string LayoutSource(LayoutModel layout)
     {
@@ -72,7 +84,15 @@ public sealed partial class PersistentLayoutGenerator : IIncrementalGenerator
         var writer = new CodeWriter();
         BeginFile(writer, text.Identity);
         int containers = BeginContainers(writer, text.Identity);
-        WriteTextPart(writer, text);
+        if (text.IsBytes)
+        {
+            WriteBytesPart(writer, text);
+        }
+        else
+        {
+            WriteTextPart(writer, text);
+        }
+
         EndContainers(writer, containers);
         return writer.ToString();
     }

@@ -20,6 +20,9 @@ internal static class ScalarCode
             ScalarKind.TimeOnly or ScalarKind.TimeSpan => $"{Little}WriteInt64LittleEndian({slice}, {value}.Ticks);",
             ScalarKind.Rune => $"{Little}WriteInt32LittleEndian({slice}, {value}.Value);",
             ScalarKind.Reference => $"{Little}WriteInt64LittleEndian({slice}, {value}.Offset);",
+            ScalarKind.Boolean => $"{slice}[0] = {value} != 0 ? (byte)1 : (byte)0;",
+            ScalarKind.Char => $"{Little}WriteUInt16LittleEndian({slice}, {value});",
+            ScalarKind.Decimal or ScalarKind.DateTime or ScalarKind.DateTimeOffset => $"{value}.Write({slice});",
             _ => $"{Little}Write{shape.Scalar}LittleEndian({slice}, {stored});",
         };
     }
@@ -48,6 +51,12 @@ internal static class ScalarCode
                     $"long {local} = {Little}ReadInt64LittleEndian({slice});",
                     $"{local} < 0 || {local} > global::System.TimeOnly.MaxValue.Ticks",
                     $"{target} = new global::System.TimeOnly({local});");
+            case ScalarKind.Boolean:
+                return $"{target} = {slice}[0] != 0 ? (byte)1 : (byte)0;";
+            case ScalarKind.Char:
+                return $"{target} = {Little}ReadUInt16LittleEndian({slice});";
+            case ScalarKind.Decimal or ScalarKind.DateTime or ScalarKind.DateTimeOffset:
+                return $"if (!{shape.StorageTypeName}.TryRead({slice}, out {target}))\n{{\n    return false;\n}}\n";
             case ScalarKind.Rune:
                 return Checked(
                     $"int {local} = {Little}ReadInt32LittleEndian({slice});",

@@ -7,4 +7,6 @@ internal static class TrackingNames
     internal const string Layout = nameof(Layout);
     internal const string TextParse = nameof(TextParse);
     internal const string Text = nameof(Text);
+    internal const string BytesParse = nameof(BytesParse);
+    internal const string Bytes = nameof(Bytes);
 }

@@ -124,6 +124,16 @@ public readonly struct MapMedium : IPmemMedium
     }
 
     /// <summary>
+    /// Flushes bytes past the buffers of the memory controller too, where the map has such a medium behind it; elsewhere does
+    /// nothing more than a persist did. (pmem_deep_persist)
+    /// </summary>
+    /// <param name="offset">Any offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range leaves the map.</exception>
+    /// <exception cref="PmemFaultedException">A flush failed, now or earlier.</exception>
+    public void DeepPersist(long offset, long lengthBytes) => _map.DeepPersistWherePossible(offset, lengthBytes);
+
+    /// <summary>
     /// Copies bytes in, wherever they lie; they may overlap the destination. Persisted on return; with NoDrain Flushed,
     /// with NoFlush Stored. (pmem_memcpy)
     /// </summary>

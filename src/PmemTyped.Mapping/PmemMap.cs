@@ -165,6 +165,16 @@ public sealed partial class PmemMap : IDisposable
         }
     }
 
+    internal void DeepPersistWherePossible(long offset, long lengthBytes)
+    {
+        bool isPossible = _kind != PmemSourceKind.Anonymous && (_kind != PmemSourceKind.DeviceDax || FlushRegion is not null);
+        if (isPossible)
+        {
+            DeepFlush(offset, lengthBytes);
+            DeepDrain(offset, lengthBytes);
+        }
+    }
+
     private void CheckDeep(long offset, long lengthBytes)
     {
         ThrowIfFaulted();

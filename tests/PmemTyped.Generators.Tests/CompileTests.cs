@@ -10,7 +10,7 @@ namespace PmemTyped.Generators.Tests;
 /// </summary>
 public class CompileTests
 {
-    private static readonly string[] s_suppressed = ["CS0169", "CS0649"];
+    private static readonly string[] s_suppressed = ["CS0169", "CS0282", "CS0649"];
 
     [Theory]
     [MemberData(nameof(Features.Names), MemberType = typeof(Features))]

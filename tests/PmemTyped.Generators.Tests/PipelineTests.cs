@@ -8,7 +8,7 @@ namespace PmemTyped.Generators.Tests;
 public class PipelineTests
 {
     private const string Layout = """
-        [PersistentLayout("s")] public partial struct S { public Kind Kind; public int A; public Name Name; }
+        [PersistentLayout("s")] public partial struct S { public Kind Kind; public int A; public Name Name; public partial bool? Seen { get; set; } [Reserved] private partial short R { get; set; } }
         [Utf8Text(4)] public partial struct Name;
         """;
 
@@ -20,6 +20,20 @@ public class PipelineTests
         { "comment", Layout.Replace("public int A;", "/* new */ public int A;", StringComparison.Ordinal), OtherFile, "Unchanged", "Cached" },
         { "moved down", "\n\n\n" + Layout, OtherFile, "Unchanged", "Cached" },
         { "method added", Layout.Replace("public int A;", "public int A; public void M() { }", StringComparison.Ordinal), OtherFile, "Unchanged", "Cached" },
+        { "blank lines", Layout.Replace("public partial struct S", "public\n\n  partial\n struct S", StringComparison.Ordinal), OtherFile, "Unchanged", "Cached" },
+        { "summary of a field", Layout.Replace("public int A;", "/// <summary>New.</summary>\npublic int A;", StringComparison.Ordinal), OtherFile, "Unchanged", "Cached" },
+        { "type moved below another", "public class Above { }\n" + Layout, OtherFile, "Unchanged", "Cached" },
+        { "static member and constant added", Layout.Replace("public int A;", "public int A; public const int N = 1; public static int T;", StringComparison.Ordinal), OtherFile, "Unchanged", "Cached" },
+        { "comment in another file", Layout, "// new\n" + OtherFile, "Unchanged", "Cached" },
+        { "member of the enum in another file", Layout, OtherFile.Replace("None", "None, Some", StringComparison.Ordinal), "Unchanged", "Cached" },
+        { "field of another type", Layout.Replace("int A;", "uint A;", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },
+        { "fields in another order", Layout.Replace("public Kind Kind; public int A;", "public int A; public Kind Kind;", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },
+        { "field removed", Layout.Replace("public int A; ", "", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },
+        { "field reserved", Layout.Replace("public int A;", "[Reserved] public int A;", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },
+        { "version", Layout.Replace("(\"s\")", "(\"s\", Version = 2)", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },
+        { "accessibility of a field", Layout.Replace("public int A;", "internal int A;", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },
+        { "mapped property made readonly", Layout.Replace("{ get;", "{ readonly get;", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },
+        { "mapped property of another type", Layout.Replace("bool? Seen", "byte? Seen", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },
         { "unrelated type in another file", Layout, OtherFile + " public class C { }", "Unchanged", "Cached" },
         { "field added", Layout.Replace("public int A;", "public int A; public int B;", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },
         { "field renamed", Layout.Replace("int A;", "int B;", StringComparison.Ordinal), OtherFile, "Modified", "Modified" },

@@ -8,7 +8,7 @@ using PmemTyped.Testing;
 
 namespace PmemTyped.Generators.Tests;
 
-/// <summary>The examples of the README compile, without warnings, and run.</summary>
+/// <summary>The examples of the README and of other pages compile, without warnings, and run.</summary>
 public sealed partial class ReadmeTests
 {
     [Fact]
@@ -45,10 +45,30 @@ public sealed partial class ReadmeTests
         Assert.StartsWith("first line\n\0", File.ReadAllText(directory.File("log.bin")), StringComparison.Ordinal);
     }
 
-    private static string Example(int index, [CallerFilePath] string thisFile = "")
+    [Fact]
+    public void The_examples_of_evolving_layouts_migrate_a_pool()
     {
-        string readme = Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "README.md");
-        return Fence().Matches(File.ReadAllText(readme))[index].Groups[1].Value;
+        using var directory = TempDirectory.CreateInMemory();
+        const string Page = "docs/evolving-layouts.md";
+        Assert.Equal("500\n", Output(Example(0, Page), directory));
+        Assert.Equal("7000\n499 migrated, complete: True\n499000\n", Output(Example(1, Page), directory));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void The_examples_of_typed_layouts_keep_what_they_store(int index)
+    {
+        using var directory = TempDirectory.CreateInMemory();
+
+        Assert.Equal("True\n", Output(Example(index, "docs/typed-layouts.md"), directory));
+    }
+
+    private static string Example(int index, string page = "README.md", [CallerFilePath] string thisFile = "")
+    {
+        string path = Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", page);
+        return Fence().Matches(File.ReadAllText(path))[index].Groups[1].Value;
     }
 
     // File names of the examples are moved into the test's directory.
@@ -75,6 +95,7 @@ public sealed partial class ReadmeTests
         Console.SetOut(output);
         try
         {
+            // A main that awaits returns through a wrapper of the compiler, which waits.
             main.Invoke(null, [Array.Empty<string>()]);
         }
         finally

@@ -55,6 +55,52 @@ public class TextTests
         Assert.NotEqual(a, (OwnerName)"Bob");
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("Zoë Å 😀", true)]
+    [InlineData("12345678901234567890123456789012", true)]
+    [InlineData("123456789012345678901234567890123", false)]
+    [InlineData("1234567890123456789012345678901ë", false)]
+    [InlineData("a\0b", false)]
+    public void Whether_text_fits_can_be_asked(string text, bool fits)
+    {
+        Assert.Equal(fits, OwnerName.TryFrom(text, out OwnerName name));
+        Assert.Equal(fits ? text : "", name.ToString());
+        Assert.Equal(name.ToString().Length == 0, name.IsEmpty);
+        Assert.False(OwnerName.TryFrom(new string('\uD800', 1), out _));
+    }
+
+    [Fact]
+    public void Text_is_compared_with_strings_of_any_length()
+    {
+        OwnerName name = "Zoë";
+        OwnerName full = new string('x', 32);
+
+        Assert.True(name == "Zoë");
+        Assert.False(name == "Zoe");
+        Assert.False(name == "Zoë ");
+        Assert.False(name == "Zo");
+        Assert.False(name == null);
+        Assert.True(name != new string('Z', 1000));
+        Assert.True(full == new string('x', 32));
+        Assert.True(full != new string('x', 33));
+        Assert.False(full == new string('x', 31) + '\uD800');
+        Assert.False(full == new string('x', 32) + '\0');
+        Assert.True((OwnerName)"" == "");
+    }
+
+    [Fact]
+    public void Long_text_is_compared_across_pieces()
+    {
+        string text = new string('a', 63) + "😀" + new string('ß', 50);
+        Span<byte> field = new byte[300];
+        Utf8Text.Encode(text, field);
+
+        Assert.True(Utf8Text.Equals(field, text));
+        Assert.False(Utf8Text.Equals(field, text + "ß"));
+        Assert.False(Utf8Text.Equals(field, text[..^1] + "ü"));
+    }
+
     [Fact]
     public void The_storage_is_exactly_the_capacity()
     {

@@ -10,10 +10,10 @@ internal static class DeclarationRules
     internal static void Check(INamedTypeSymbol type, List<LayoutProblem> problems, CancellationToken cancellation)
     {
         int marks = type.GetAttributes().Count(a => a.AttributeClass is { } attribute
-            && TypeNames.MetadataName(attribute) is TypeNames.PersistentLayout or TypeNames.Utf8Text);
+            && TypeNames.MetadataName(attribute) is TypeNames.PersistentLayout or TypeNames.Utf8Text or TypeNames.VariableBytes);
         if (marks > 1)
         {
-            problems.Add(new(ProblemKind.UnusableDeclaration, type, "it is marked more than once as a layout or text type"));
+            problems.Add(new(ProblemKind.UnusableDeclaration, type, "it is marked more than once as a layout, text or bytes type"));
         }
 
         for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
@@ -28,13 +28,19 @@ internal static class DeclarationRules
                 problems.Add(new(ProblemKind.UnsupportedKind, type, $"'{current.Name}' is generic"));
             }
 
+            if (RefusedBy(current) is { } attribute)
+            {
+                problems.Add(new(ProblemKind.UnusableDeclaration, type, $"'{current.Name}' is marked [{attribute}], and generated code has to use it"));
+            }
+
             if (current.IsFileLocal)
             {
                 problems.Add(new(ProblemKind.UnsupportedKind, type, $"'{current.Name}' is local to its file"));
             }
         }
 
-        string? kind = type.IsRecord ? "a record struct"
+        bool isPositional = HasPrimaryConstructor(type, cancellation);
+        string? kind = type.IsRecord && isPositional ? "a positional record struct, whose values are stored in properties"
             : type.IsRefLikeType ? "a ref struct"
             : type.IsReadOnly ? "a readonly struct"
             : null;
@@ -42,11 +48,18 @@ internal static class DeclarationRules
         {
             problems.Add(new(ProblemKind.UnsupportedKind, type, $"it is {kind}"));
         }
-        else if (HasPrimaryConstructor(type, cancellation))
+        else if (isPositional)
         {
             problems.Add(new(ProblemKind.PropertyStorage, type, "the parameters of its primary constructor are stored in fields without an order"));
         }
     }
+
+    /// <summary>The attribute that makes every use of a symbol an error, or null.</summary>
+    internal static string? RefusedBy(ISymbol symbol) =>
+        TypeNames.Attribute(symbol, "System.ObsoleteAttribute") is { ConstructorArguments: { Length: 2 } arguments } && arguments[1].Value is true
+            ? "Obsolete"
+        : TypeNames.Attribute(symbol, "System.Diagnostics.CodeAnalysis.ExperimentalAttribute") is not null ? "Experimental"
+        : null;
 
     internal static TypeIdentity Identify(INamedTypeSymbol type)
     {
@@ -64,6 +77,7 @@ internal static class DeclarationRules
         return new TypeIdentity(
             space,
             new EquatableArray<string>(containers),
+            KeywordOf(type),
             TypeNames.Escape(type.Name),
             TypeNames.Reference(type),
             flat,

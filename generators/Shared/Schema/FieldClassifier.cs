@@ -8,6 +8,7 @@ namespace PmemTyped.Schema;
 
 internal static class FieldClassifier
 {
+    private const string MappedHint = "; a partial property of this type can be mapped";
     private const string InlineArray = "System.Runtime.CompilerServices.InlineArrayAttribute";
 
     /// <summary>The shape of a field's type, or null after adding what is wrong with it.</summary>
@@ -18,9 +19,21 @@ internal static class FieldClassifier
             return context.Refuse(ProblemKind.CompilerError, field, "");
         }
 
-        if (ScalarShape(type, field, context) is { } scalar)
+        if (DeclarationRules.RefusedBy(type) is { } attribute)
+        {
+            return context.Refuse(
+                ProblemKind.UnusableDeclaration, field, $"its type is marked [{attribute}], and generated code has to use it");
+        }
+
+        bool isProperty = field is IPropertySymbol;
+        if (ScalarShape(type, field, isProperty, context) is { } scalar)
         {
             return scalar;
+        }
+
+        if (isProperty && type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+        {
+            return Nullable(nullable, field, context);
         }
 
         if (Refusal(type) is var (kind, reason))
@@ -29,14 +42,14 @@ internal static class FieldClassifier
         }
 
         var structType = (INamedTypeSymbol)type;
-        return TypeNames.Attribute(structType, TypeNames.Utf8Text) is not null ? Text(structType, field, context)
+        return TextPlanner.IsText(structType) || TextPlanner.IsBytes(structType) ? Text(structType, field, context)
             : TypeNames.Attribute(structType, TypeNames.PersistentLayout) is not null ? Nested(structType, field, context)
             : TypeNames.Attribute(structType, InlineArray) is { } array ? Array(structType, array, field, context)
             : context.Refuse(
-                ProblemKind.LayoutNotGuaranteed, field, $"'{type.Name}' is neither a layout, a text type nor an inline array");
+                ProblemKind.LayoutNotGuaranteed, field, $"'{type.Name}' is neither a layout, a text type, a bytes type nor an inline array");
     }
 
-    private static FieldShape? ScalarShape(ITypeSymbol type, ISymbol field, PlanContext context)
+    private static FieldShape? ScalarShape(ITypeSymbol type, ISymbol field, bool allowsMapped, PlanContext context)
     {
         ITypeSymbol stored = type;
         if (type is INamedTypeSymbol { TypeKind: TypeKind.Enum, EnumUnderlyingType: { } underlying })
@@ -49,7 +62,7 @@ internal static class FieldClassifier
         }
 
         ScalarKind kind = Scalars.KindOf(stored);
-        if (kind == ScalarKind.None)
+        if (kind == ScalarKind.None || (Scalars.IsMapped(kind) && !allowsMapped))
         {
             return null;
         }
@@ -110,9 +123,9 @@ internal static class FieldClassifier
             case SpecialType.System_IntPtr or SpecialType.System_UIntPtr:
                 return (ProblemKind.ProcessDependentSize, $"'{type.ToDisplayString()}' has the size of an address");
             case SpecialType.System_Boolean or SpecialType.System_Char or SpecialType.System_Decimal:
-                return (ProblemKind.NotBitPatterns, $"not every bit pattern is a '{type.ToDisplayString()}'");
+                return (ProblemKind.NotBitPatterns, $"not every bit pattern is a '{type.ToDisplayString()}'{MappedHint}");
             case SpecialType.System_DateTime:
-                return (ProblemKind.LayoutNotGuaranteed, "the runtime lays out 'DateTime' as it likes");
+                return (ProblemKind.LayoutNotGuaranteed, "the runtime lays out 'DateTime' as it likes" + MappedHint);
         }
 
         if (type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer)
@@ -127,12 +140,13 @@ internal static class FieldClassifier
 
         if (type.IsTupleType || type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
         {
-            return (ProblemKind.LayoutNotGuaranteed, $"the runtime lays out '{type.ToDisplayString()}' as it likes");
+            string hint = type.IsTupleType ? "" : MappedHint;
+            return (ProblemKind.LayoutNotGuaranteed, $"the runtime lays out '{type.ToDisplayString()}' as it likes{hint}");
         }
 
         return TypeNames.MetadataName(type.OriginalDefinition) switch
         {
-            "System.DateTimeOffset" => (ProblemKind.LayoutNotGuaranteed, "the runtime lays out 'DateTimeOffset' as it likes"),
+            "System.DateTimeOffset" => (ProblemKind.LayoutNotGuaranteed, "the runtime lays out 'DateTimeOffset' as it likes" + MappedHint),
             "System.Numerics.Vector`1"
                 or "System.Runtime.InteropServices.CLong"
                 or "System.Runtime.InteropServices.CULong"
@@ -142,22 +156,49 @@ internal static class FieldClassifier
         };
     }
 
+    // The value, then a word that says whether there is one, as wide as the value is aligned.
+    private static FieldShape? Nullable(INamedTypeSymbol type, ISymbol field, PlanContext context)
+    {
+        ITypeSymbol inner = type.TypeArguments[0];
+        if (Scalars.KindOf(inner) == ScalarKind.Reference)
+        {
+            return context.Refuse(ProblemKind.LayoutNotGuaranteed, field, "a reference has a null of its own");
+        }
+
+        if (ScalarShape(inner, field, allowsMapped: true, context) is not { } scalar)
+        {
+            var (kind, reason) = Refusal(inner)
+                ?? (ProblemKind.LayoutNotGuaranteed, $"'{inner.Name}' is no scalar, and only scalars can be nullable on media");
+            return context.Refuse(kind, field, reason);
+        }
+
+        return scalar with
+        {
+            Kind = FieldKind.Nullable,
+            Size = scalar.Size + scalar.Alignment,
+            Wire = scalar.Wire + "?",
+            TypeName = scalar.TypeName + "?",
+            ElementTypeName = scalar.TypeName,
+        };
+    }
+
     private static FieldShape? Text(INamedTypeSymbol type, ISymbol field, PlanContext context)
     {
         if (TextPlanner.CapacityOf(type, context.Cancellation) is not { } capacity)
         {
-            return context.Refuse(ProblemKind.LayoutNotGuaranteed, field, $"the text type '{type.Name}' has errors");
+            return context.Refuse(ProblemKind.LayoutNotGuaranteed, field, $"the type '{type.Name}' has errors");
         }
 
+        bool isBytes = TextPlanner.IsBytes(type);
         string name = TypeNames.Reference(type);
         return new FieldShape(
-            FieldKind.Text,
+            isBytes ? FieldKind.Bytes : FieldKind.Text,
             ScalarKind.None,
             capacity,
-            capacity,
+            isBytes ? TextPlanner.PrefixBytes + capacity : capacity,
             1,
             1,
-            Bracketed("text", capacity),
+            Bracketed(isBytes ? "bytes" : "text", capacity),
             name,
             name,
             VisibilityOf.Type(type));
@@ -195,7 +236,7 @@ internal static class FieldClassifier
 
         IFieldSymbol element = elements[0];
 
-        if (ScalarShape(element.Type, field, context) is not { } scalar)
+        if (ScalarShape(element.Type, field, allowsMapped: false, context) is not { } scalar)
         {
             var (kind, reason) = Refusal(element.Type)
                 ?? (ProblemKind.LayoutNotGuaranteed, $"elements of the inline array '{type.Name}' are not scalars");

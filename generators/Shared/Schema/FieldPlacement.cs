@@ -4,7 +4,10 @@ using Microsoft.CodeAnalysis;
 
 namespace PmemTyped.Schema;
 
-internal readonly record struct PlacedField(IFieldSymbol Symbol, FieldShape Shape, int Offset)
+/// <summary>A field or mapped property that may be one.</summary>
+internal readonly record struct DeclaredField(ISymbol Symbol, FieldShape Shape, MappedProperty? Mapped);
+
+internal readonly record struct PlacedField(ISymbol Symbol, FieldShape Shape, MappedProperty? Mapped, int Offset)
 {
     internal int End => Offset + Shape.Size;
 }
@@ -14,16 +17,18 @@ internal static class FieldPlacement
     /// <summary>The largest layout: offsets stay far from overflow and a cursor's spans stay indexable.</summary>
     internal const int MaxSizeBytes = 1 << 24;
 
-    /// <summary>Places fields the way the runtime does; by rising offset.</summary>
+    /// <summary>
+    /// Places fields the way the runtime does; by rising offset. Generated storage is behind the user's fields.
+    /// </summary>
     internal static List<PlacedField> Place(
-        IEnumerable<(IFieldSymbol Symbol, FieldShape Shape)> fields, StructLayoutChoice choice, PlanContext context)
+        IEnumerable<DeclaredField> fields, StructLayoutChoice choice, PlanContext context)
     {
         var placed = new List<PlacedField>();
         long end = 0;
-        foreach (var (symbol, shape) in fields)
+        foreach (var (symbol, shape, mapped) in fields.OrderBy(f => f.Mapped is null ? 0 : 1))
         {
-            long offset = choice.IsExplicit
-                ? StructLayoutChoice.OffsetOf(symbol) ?? -1
+            long offset = choice.IsExplicit && symbol is IFieldSymbol field
+                ? StructLayoutChoice.OffsetOf(field) ?? -1
                 : RoundUp(end, choice.Pack > 0 ? Math.Min(choice.Pack, shape.RuntimeAlignment) : shape.RuntimeAlignment);
             if (offset < 0)
             {
@@ -31,14 +36,14 @@ internal static class FieldPlacement
                 continue;
             }
 
-            end = offset + shape.Size;
+            end = Math.Max(end, offset + shape.Size);
             if (end > MaxSizeBytes)
             {
                 context.Add(ProblemKind.UnusableDeclaration, symbol, "the layout is larger than 16 MiB");
                 break;
             }
 
-            placed.Add(new PlacedField(symbol, shape, (int)offset));
+            placed.Add(new PlacedField(symbol, shape, mapped, (int)offset));
         }
 
         return [.. placed.OrderBy(f => f.Offset)];

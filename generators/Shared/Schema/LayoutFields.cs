@@ -6,23 +6,47 @@ namespace PmemTyped.Schema;
 
 internal static class LayoutFields
 {
-    /// <summary>The instance fields in declaration order; those with problems are left out.</summary>
-    internal static List<(IFieldSymbol Symbol, FieldShape Shape)> Gather(INamedTypeSymbol type, PlanContext context)
+    /// <summary>What the user declares as fields of a layout, in the order of declaration: fields and mapped properties.</summary>
+    internal static IEnumerable<ISymbol> Declared(INamedTypeSymbol type) => type.GetMembers().Where(m => m switch
     {
-        var fields = new List<(IFieldSymbol, FieldShape)>();
-        IFieldSymbol? publish = null;
+        IFieldSymbol field => !field.IsStatic && !TypeNames.IsGenerated(field),
+        IPropertySymbol property => MappedRules.IsMapped(property),
+        _ => false,
+    });
+
+    /// <summary>The fields in the order of declaration; those with problems are left out.</summary>
+    internal static List<DeclaredField> Gather(INamedTypeSymbol type, PlanContext context)
+    {
+        var fields = new List<DeclaredField>();
+        ISymbol? publish = null;
+        ISymbol? mapped = null;
         bool any = CheckEvents(type, context);
-        foreach (IFieldSymbol field in type.GetMembers().OfType<IFieldSymbol>()
-            .Where(f => !f.IsStatic && !TypeNames.IsGenerated(f)))
+        bool isOrdered = !StructLayoutChoice.Of(type).IsExplicit;
+        foreach (ISymbol symbol in Declared(type))
         {
             any = true;
-            if (ShapeOf(field, context) is { } shape)
+            if (symbol is IPropertySymbol)
             {
-                fields.Add((field, shape));
-                if (LayoutPlanner.IsPublish(field))
+                mapped ??= symbol;
+            }
+            else if (mapped is not null && isOrdered)
+            {
+                context.Add(ProblemKind.UnusableDeclaration, symbol,
+                    $"field '{symbol.Name}' is declared behind the mapped property '{mapped.Name}', whose storage lies behind all fields");
+            }
+
+            if (Describe(symbol, context) is { } field)
+            {
+                fields.Add(field);
+                if (type.IsRecord && field.Shape.Kind == FieldKind.Array)
                 {
-                    CheckPublish(field, shape, publish, context);
-                    publish ??= field;
+                    context.Add(ProblemKind.UnsupportedKind, type, $"it is a record struct, and '{symbol.Name}' is an inline array, which cannot be compared");
+                }
+
+                if (LayoutPlanner.IsPublish(symbol))
+                {
+                    CheckPublish(symbol, field.Shape, publish, context);
+                    publish ??= symbol;
                 }
             }
         }
@@ -35,6 +59,25 @@ internal static class LayoutFields
         CheckParts(type, context);
         MemberNames.Check(type, context);
         return fields;
+    }
+
+    private static DeclaredField? Describe(ISymbol symbol, PlanContext context)
+    {
+        if (DeclarationRules.RefusedBy(symbol) is { } attribute)
+        {
+            context.Add(ProblemKind.UnusableDeclaration, symbol, $"it is marked [{attribute}], and generated code has to use it");
+            return null;
+        }
+
+        if (symbol is IPropertySymbol property)
+        {
+            return MappedRules.Describe(property, context) is { } mapped
+                && FieldClassifier.Classify(property.Type, property, context) is { } stored
+                ? new DeclaredField(symbol, stored, mapped)
+                : null;
+        }
+
+        return ShapeOf((IFieldSymbol)symbol, context) is { } shape ? new DeclaredField(symbol, shape, null) : null;
     }
 
     private static FieldShape? ShapeOf(IFieldSymbol field, PlanContext context)
@@ -67,7 +110,7 @@ internal static class LayoutFields
     }
 
     private static void CheckPublish(
-        IFieldSymbol field, FieldShape shape, IFieldSymbol? earlier, PlanContext context)
+        ISymbol field, FieldShape shape, ISymbol? earlier, PlanContext context)
     {
         if (shape is not { Kind: FieldKind.Scalar, Scalar: ScalarKind.Int64 or ScalarKind.UInt64 })
         {
@@ -85,12 +128,11 @@ internal static class LayoutFields
 
     private static void CheckParts(INamedTypeSymbol type, PlanContext context)
     {
-        int parts = type.DeclaringSyntaxReferences
-            .Where(r => !TypeNames.IsGenerated(r.SyntaxTree))
-            .Select(r => r.GetSyntax(context.Cancellation))
-            .OfType<TypeDeclarationSyntax>()
-            .Count(p => p.Members.OfType<FieldDeclarationSyntax>().Any(f =>
-                !f.Modifiers.Any(m => m.ValueText is "static" or "const")));
+        int parts = Declared(type)
+            .SelectMany(m => m.DeclaringSyntaxReferences.Where(r => !TypeNames.IsGenerated(r.SyntaxTree)))
+            .Select(r => r.GetSyntax(context.Cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>())
+            .Distinct()
+            .Count();
         if (parts > 1)
         {
             context.Add(ProblemKind.FieldsInSeveralParts, type, "its fields are spread over several parts, whose order is not defined");

@@ -10,6 +10,7 @@ namespace PmemTyped.Schema;
 /// <param name="Fields">All fields by rising offset, reserved ones included.</param>
 /// <param name="Hash">Fingerprint of the wire shape.</param>
 /// <param name="WritesStructLayout">Whether the generated part carries [StructLayout].</param>
+/// <param name="WritesOffsets">Whether generated storage carries [FieldOffset].</param>
 /// <param name="HasRecords">Whether the record contract is referenced.</param>
 /// <param name="BlockSize">Block size of records in bytes.</param>
 internal sealed record LayoutModel(
@@ -22,6 +23,7 @@ internal sealed record LayoutModel(
     EquatableArray<FieldModel> Fields,
     ulong Hash,
     bool WritesStructLayout,
+    bool WritesOffsets,
     bool HasRecords,
     int BlockSize)
 {
@@ -33,6 +35,15 @@ internal sealed record LayoutModel(
 
     internal const int LineBytes = 64;
 
+    /// <summary>Whether a block holds as many records as fit.</summary>
+    internal bool IsPacked { get; init; }
+
+    /// <summary>Steps from older layouts.</summary>
+    internal EquatableArray<MigrationStep> Steps { get; init; }
+
+    /// <summary>The last field where records end behind what is used of it, otherwise null.</summary>
+    internal FieldModel? Tail => Fields.FirstOrDefault(f => f.IsVariable);
+
     internal IEnumerable<FieldModel> NamedFields => Fields.Where(f => !f.IsReserved);
 
     internal bool HasFieldSet => NamedFields.Count() <= MaxFieldsInSet;
@@ -40,7 +51,8 @@ internal sealed record LayoutModel(
     internal bool HasFieldLines => HasFieldSet && Alignment >= LineBytes && Size <= MaxSizeForLines;
 }
 
-/// <summary>A type marked [Utf8Text].</summary>
+/// <summary>A type marked [Utf8Text] or [VariableBytes].</summary>
 /// <param name="Identity">Where it is declared.</param>
-/// <param name="CapacityBytes">Bytes of UTF-8 that it holds.</param>
-internal sealed record TextModel(TypeIdentity Identity, int CapacityBytes);
+/// <param name="CapacityBytes">Bytes of UTF-8, or of anything, that it holds.</param>
+/// <param name="IsBytes">Whether it is the latter.</param>
+internal sealed record TextModel(TypeIdentity Identity, int CapacityBytes, bool IsBytes);

@@ -31,6 +31,7 @@ internal static class LayoutPlanner
             context.Add(ProblemKind.UnusableDeclaration, type, fault);
         }
 
+        CheckClassName(type, context);
         context.Cancellation.ThrowIfCancellationRequested();
         var fields = LayoutFields.Gather(type, context);
         context.Cancellation.ThrowIfCancellationRequested();
@@ -38,10 +39,25 @@ internal static class LayoutPlanner
         return new Plan<LayoutModel>(context.IsBlocked ? null : model, context.Problems);
     }
 
+    // The class with the members of the cursors lies in the namespace, under a name that may be taken there.
+    private static void CheckClassName(INamedTypeSymbol type, PlanContext context)
+    {
+        string flat = DeclarationRules.Identify(type).FlatName;
+        bool isTaken = type.ContainingNamespace.GetTypeMembers(flat + NestedFacts.ClassSuffix, 0)
+            .Any(t => SymbolEqualityComparer.Default.Equals(t.ContainingAssembly, type.ContainingAssembly) && !TypeNames.IsGenerated(t));
+        bool isShared = type.ContainingType is not null && type.ContainingNamespace.GetTypeMembers(flat, 0)
+            .Any(t => TypeNames.Attribute(t, TypeNames.PersistentLayout) is not null);
+        if (isTaken || isShared)
+        {
+            context.Add(ProblemKind.UnusableDeclaration, type,
+                $"the class '{flat}{NestedFacts.ClassSuffix}', which is generated beside it, exists already");
+        }
+    }
+
     private static LayoutModel Measure(
         INamedTypeSymbol type,
         LayoutAttribute attribute,
-        List<(IFieldSymbol Symbol, FieldShape Shape)> fields,
+        List<DeclaredField> fields,
         PlanContext context)
     {
         StructLayoutChoice choice = StructLayoutChoice.Of(type);
@@ -64,13 +80,18 @@ internal static class LayoutPlanner
         CheckStructLayout(type, choice, size, end, alignment, context);
         FieldPlacement.CheckLines(placed, alignment, context);
 
+        ISymbol? tail = TailRules.Find(type, placed, context);
         var models = new EquatableArray<FieldModel>(placed.Select(f => new FieldModel(
             f.Symbol.Name,
             f.Offset,
             f.Shape,
             IsReserved(f.Symbol),
             IsPublish(f.Symbol),
-            VisibilityOf.Min(VisibilityOf.Declared(f.Symbol), f.Shape.Visibility))));
+            VisibilityOf.Min(VisibilityOf.Declared(f.Symbol), f.Shape.Visibility),
+            f.Mapped)
+        {
+            IsVariable = SymbolEqualityComparer.Default.Equals(f.Symbol, tail),
+        }));
         bool hasRecords = context.Compilation.GetTypeByMetadataName(TypeNames.BlockRecordInterface) is not null;
         var model = new LayoutModel(
             DeclarationRules.Identify(type),
@@ -82,8 +103,13 @@ internal static class LayoutPlanner
             models,
             LayoutText.Hash(LayoutText.Wire(attribute.Name, attribute.Version, size, alignment, models)),
             WritesStructLayout: !choice.IsWritten,
+            WritesOffsets: choice.IsExplicit || (!choice.IsWritten && placed.All(f => f.Mapped is not null)),
             hasRecords,
-            RecordPlanner.BlockSize(type, size, context));
+            RecordPlanner.BlockSize(type, size, context))
+        {
+            IsPacked = RecordPlanner.IsPacked(type),
+            Steps = hasRecords ? MigrationPlanner.Steps(type, attribute, context) : default,
+        };
         if (!model.HasFieldSet)
         {
             context.Add(ProblemKind.TooManyFields, type, "it has more than 64 fields");
@@ -92,9 +118,9 @@ internal static class LayoutPlanner
         return model;
     }
 
-    internal static bool IsReserved(IFieldSymbol field) => TypeNames.Attribute(field, ReservedAttribute) is not null;
+    internal static bool IsReserved(ISymbol field) => TypeNames.Attribute(field, ReservedAttribute) is not null;
 
-    internal static bool IsPublish(IFieldSymbol field) => TypeNames.Attribute(field, PublishAttribute) is not null;
+    internal static bool IsPublish(ISymbol field) => TypeNames.Attribute(field, PublishAttribute) is not null;
 
     private static void CheckStructLayout(
         INamedTypeSymbol type, StructLayoutChoice choice, int size, int end, int alignment, PlanContext context)

@@ -52,11 +52,26 @@ internal static class LayoutText
 
     internal static string HashText(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
 
-    internal static string WireOf(FieldModel field) => field.Shape.Wire + (field.IsPublish ? "!" : "");
+    /// <summary>The wire type of a field; that of a publish field ends in "!".</summary>
+    internal static string WireOf(FieldModel field) => field.Wire + (field.IsPublish ? "!" : "");
+
+    /// <summary>Whether a field of variable length has the same type as before and no less room.</summary>
+    internal static bool HasGrown(string before, string after) =>
+        RoomOf(before) is { } had && RoomOf(after) is { } has && had <= has
+        && before.Substring(0, before.IndexOf('[')) == after.Substring(0, after.IndexOf('['));
 
     /// <summary>The wire type of a field that is itself a layout.</summary>
     internal static string NestedWire(string name, int version, ulong hash) =>
         name + "@" + version.ToString(CultureInfo.InvariantCulture) + "#" + HashText(hash);
+
+    private static int? RoomOf(string wire)
+    {
+        int start = wire.IndexOf(FieldModel.VariableMark, StringComparison.Ordinal) + FieldModel.VariableMark.Length;
+        return start >= FieldModel.VariableMark.Length && wire.EndsWith("]", StringComparison.Ordinal)
+            && int.TryParse(wire.Substring(start, wire.Length - start - 1), NumberStyles.None, CultureInfo.InvariantCulture, out int room)
+            ? room
+            : null;
+    }
 
     private static StringBuilder Head(string name, int version, int size, int alignment) =>
         new StringBuilder().AppendFormat(

@@ -10,19 +10,28 @@ internal static class MemberNames
     [
         "FieldSet", "LayoutName", "LayoutVersion", "LayoutHash", "LayoutDescription", "Size", "Alignment",
         "FieldRanges", "FieldLines", "FieldName", "VerifyLayout", "RecordSize", "BlockSize", "Write", "TryRead",
-        "WritePayload", "TryReadPayload",
+        "TryReadAny", "VisitAncestors", "IsPacked", "WritePayload", "TryReadPayload",
     ];
 
-    private static readonly HashSet<string> s_fieldSet = ["None", "All"];
+    // The last is the compiler's own in every enum.
+    private static readonly HashSet<string> s_fieldSet = ["None", "All", "value__"];
 
     internal static void Check(INamedTypeSymbol type, PlanContext context)
     {
         HashSet<string> cursor = CursorMembers(context.Compilation);
+        HashSet<string> storage = [.. type.GetMembers().OfType<IPropertySymbol>().Where(MappedRules.IsMapped).Select(MappedRules.StorageOf)];
         foreach (ISymbol member in type.GetMembers().Where(m =>
-            !m.IsImplicitlyDeclared && m.Kind != SymbolKind.Method && !TypeNames.IsGenerated(m)))
+            !m.IsImplicitlyDeclared && !TypeNames.IsGenerated(m)))
         {
-            bool isField = member is IFieldSymbol { IsStatic: false } field && !LayoutPlanner.IsReserved(field);
-            if (s_generated.Contains(member.Name))
+            if (member is IMethodSymbol method)
+            {
+                CheckMethod(method, type, context);
+                continue;
+            }
+
+            bool isField = (member is IFieldSymbol { IsStatic: false } || (member is IPropertySymbol p && MappedRules.IsMapped(p)))
+                && !LayoutPlanner.IsReserved(member);
+            if (s_generated.Contains(member.Name) || storage.Contains(member.Name))
             {
                 context.Add(ProblemKind.NameHidden, member, "the generated part of the layout has a member of that name");
             }
@@ -34,6 +43,30 @@ internal static class MemberNames
             {
                 context.Add(ProblemKind.NameHidden, member, "the cursor has a member of that name");
             }
+        }
+    }
+
+    // Another method of the same name is an overload; one with the same parameters, or with the name of a property, is not.
+    private static void CheckMethod(IMethodSymbol method, INamedTypeSymbol type, PlanContext context)
+    {
+        if (method.MethodKind != MethodKind.Ordinary)
+        {
+            return;
+        }
+
+        string[] parameters = [.. method.Parameters.Select(p => SymbolEqualityComparer.Default.Equals(p.Type, type) ? "self" : p.Type.Name)];
+        bool isTaken = (method.Name, string.Join(",", parameters)) switch
+        {
+            ("FieldName", var p) => p == "Int32",
+            ("VerifyLayout", var p) => p.Length == 0,
+            ("VisitReferences", var p) => p == "ILayoutVisitor",
+            ("Write" or "WritePayload", var p) => p == "self,Span",
+            ("TryRead" or "TryReadPayload", var p) => p == "ReadOnlySpan,self",
+            _ => s_generated.Contains(method.Name),
+        };
+        if (isTaken)
+        {
+            context.Add(ProblemKind.NameHidden, method, "the generated part of the layout has a member of that name");
         }
     }
 

@@ -12,12 +12,33 @@ internal static class RecordPlanner
     internal const int MinBlockSize = 512;
 
     private const int BlockSizeStep = 256;
+    private const int SlotStep = 8;
     private const string BlockRecordAttribute = "PmemTyped.BlockRecordAttribute";
+
+    /// <summary>Whether records of a layout are asked for, not only possible.</summary>
+    internal static bool IsRecord(INamedTypeSymbol type) => TypeNames.Attribute(type, BlockRecordAttribute) is not null;
+
+    /// <summary>Whether a block holds as many records as fit.</summary>
+    internal static bool IsPacked(INamedTypeSymbol type) => TypeNames.Attribute(type, BlockRecordAttribute) is { } data
+        && data.NamedArguments.Any(a => a is { Key: "Pack", Value.Value: true });
 
     internal static int BlockSize(INamedTypeSymbol type, int size, PlanContext context)
     {
         int recordSize = HeaderSize + size;
-        int automatic = Math.Max(MinBlockSize, (int)FieldPlacement.RoundUp(recordSize, BlockSizeStep));
+        int least = Math.Max(MinBlockSize, recordSize);
+        int slot = (int)FieldPlacement.RoundUp(recordSize, SlotStep);
+        if (IsPacked(type))
+        {
+            if (slot > ushort.MaxValue)
+            {
+                context.Add(ProblemKind.RecordDoesNotFit, type, string.Format(
+                    CultureInfo.InvariantCulture, "a record of {0} bytes is too large to be packed; leave out Pack", recordSize));
+            }
+
+            least = Math.Max(MinBlockSize, 2 * slot);
+        }
+
+        int automatic = (int)FieldPlacement.RoundUp(least, BlockSizeStep);
         int asked = TypeNames.Attribute(type, BlockRecordAttribute) is { } data
             ? LayoutAttribute.Named(data, "BlockSize", 0)
             : 0;
@@ -26,13 +47,15 @@ internal static class RecordPlanner
             return automatic;
         }
 
-        if (asked < recordSize || asked < MinBlockSize)
+        if (asked < least)
         {
             context.Add(ProblemKind.RecordDoesNotFit, type, string.Format(
                 CultureInfo.InvariantCulture,
-                "a record of {0} bytes needs a block of at least {1}, not {2}",
+                IsPacked(type)
+                    ? "two packed records of {0} bytes need a block of at least {1}, not {2}"
+                    : "a record of {0} bytes needs a block of at least {1}, not {2}",
                 recordSize,
-                Math.Max(recordSize, MinBlockSize),
+                least,
                 asked));
         }
 

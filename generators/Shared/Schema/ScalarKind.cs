@@ -23,4 +23,11 @@ internal enum ScalarKind
     TimeSpan,
     Rune,
     Reference,
+
+    // From here on: only as mapped properties, which convert.
+    Boolean,
+    Char,
+    Decimal,
+    DateTime,
+    DateTimeOffset,
 }

@@ -27,13 +27,25 @@ internal static class Scalars
         [ScalarKind.TimeSpan] = new("span", 8, 8, "global::System.TimeSpan"),
         [ScalarKind.Rune] = new("rune", 4, 4, "global::System.Text.Rune"),
         [ScalarKind.Reference] = new("ptr", 8, 8, "global::PmemTyped.PPtr"),
+        [ScalarKind.Boolean] = new("bool", 1, 1, "bool", "byte"),
+        [ScalarKind.Char] = new("char", 2, 2, "char", "ushort"),
+        [ScalarKind.Decimal] = new("decimal", 16, 8, "decimal", "global::PmemTyped.StoredDecimal"),
+        [ScalarKind.DateTime] = new("datetime", 8, 8, "global::System.DateTime", "global::PmemTyped.StoredDateTime"),
+        [ScalarKind.DateTimeOffset] = new("datetimeoffset", 16, 8, "global::System.DateTimeOffset", "global::PmemTyped.StoredDateTimeOffset"),
     };
 
     internal static ScalarFact Fact(ScalarKind kind) => s_facts[kind];
 
+    /// <summary>Whether a type differs on media from what it is in C#, so that only a property can stand for it.</summary>
+    internal static bool IsMapped(ScalarKind kind) => kind != ScalarKind.None && Fact(kind).StorageName is not null;
+
     /// <summary>The scalar that a type is, or None. Enums are not looked through.</summary>
     internal static ScalarKind KindOf(ITypeSymbol type) => type.SpecialType switch
     {
+        SpecialType.System_Boolean => ScalarKind.Boolean,
+        SpecialType.System_Char => ScalarKind.Char,
+        SpecialType.System_Decimal => ScalarKind.Decimal,
+        SpecialType.System_DateTime => ScalarKind.DateTime,
         SpecialType.System_SByte => ScalarKind.SByte,
         SpecialType.System_Byte => ScalarKind.Byte,
         SpecialType.System_Int16 => ScalarKind.Int16,
@@ -54,11 +66,12 @@ internal static class Scalars
             "System.TimeOnly" => ScalarKind.TimeOnly,
             "System.TimeSpan" => ScalarKind.TimeSpan,
             "System.Text.Rune" => ScalarKind.Rune,
+            "System.DateTimeOffset" => ScalarKind.DateTimeOffset,
             TypeNames.Reference64 => ScalarKind.Reference,
             _ => ScalarKind.None,
         },
     };
 }
 
-/// <summary>One row: name on media, size and alignment in bytes, C# keyword or name.</summary>
-internal sealed record ScalarFact(string Wire, int Size, int Alignment, string CSharpName);
+/// <summary>One row: name on media, size and alignment in bytes, C# keyword or name, and the type it is stored as where that is another.</summary>
+internal sealed record ScalarFact(string Wire, int Size, int Alignment, string CSharpName, string? StorageName = null);

@@ -6,8 +6,14 @@ namespace PmemTyped.Schema;
 
 internal static class TypeNames
 {
+    /// <summary>The enum of the compiler that this is built against does not name it.</summary>
+    internal const LanguageVersion CSharp14 = (LanguageVersion)1400;
+
     internal const string PersistentLayout = "PmemTyped.PersistentLayoutAttribute";
+    internal const string MigratesFrom = "PmemTyped.MigratesFromAttribute";
     internal const string Utf8Text = "PmemTyped.Utf8TextAttribute";
+    internal const string VariableBytes = "PmemTyped.VariableBytesAttribute";
+    internal const string VariableLength = "PmemTyped.VariableLengthAttribute";
     internal const string BlockRecordInterface = "PmemTyped.IBlockRecord`1";
     internal const string Reference64 = "PmemTyped.PPtr";
     internal const string PointsTo = "PmemTyped.PointsToAttribute`1";

@@ -5,7 +5,7 @@ namespace PmemTyped;
 /// analyzers report stores that do not keep this; the attribute itself changes nothing.
 /// </summary>
 /// <param name="name">Name of the group; fields with the same name belong together.</param>
-[AttributeUsage(AttributeTargets.Field)]
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class AtomicGroupAttribute(string name) : Attribute
 {
     /// <summary>Gets the name of the group.</summary>

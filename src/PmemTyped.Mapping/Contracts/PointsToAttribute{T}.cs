@@ -5,6 +5,6 @@ namespace PmemTyped;
 /// layout is part of the fingerprint.
 /// </summary>
 /// <typeparam name="T">A type marked [PersistentLayout].</typeparam>
-[AttributeUsage(AttributeTargets.Field)]
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
 public sealed class PointsToAttribute<T> : Attribute
     where T : struct;

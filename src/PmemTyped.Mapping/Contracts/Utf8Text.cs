@@ -29,6 +29,49 @@ public static class Utf8Text
         field[written..].Clear();
     }
 
+    /// <summary>Encodes text into a fixed field where it fits; otherwise the field is all zero.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="field">The whole field.</param>
+    /// <returns>Whether it is valid UTF-16 without U+0000 and no longer than the field.</returns>
+    public static bool TryEncode(ReadOnlySpan<char> text, Span<byte> field)
+    {
+        field.Clear();
+        if (!text.Contains('\0')
+            && System.Text.Unicode.Utf8.FromUtf16(text, field, out _, out _, replaceInvalidSequences: false) == System.Buffers.OperationStatus.Done)
+        {
+            return true;
+        }
+
+        field.Clear();
+        return false;
+    }
+
+    /// <summary>Whether a field holds a text. Never throws; text that no field can hold is not equal to any.</summary>
+    /// <param name="field">The whole field.</param>
+    /// <param name="text">The text.</param>
+    public static bool Equals(ReadOnlySpan<byte> field, ReadOnlySpan<char> text)
+    {
+        const int CharsAtOnce = 64;
+        const int MostBytesOfAChar = 3;
+        ReadOnlySpan<byte> left = Trim(field);
+        Span<byte> encoded = stackalloc byte[CharsAtOnce * MostBytesOfAChar];
+        while (!text.IsEmpty)
+        {
+            bool isLast = text.Length <= CharsAtOnce;
+            _ = System.Text.Unicode.Utf8.FromUtf16(
+                isLast ? text : text[..CharsAtOnce], encoded, out int read, out int written, replaceInvalidSequences: false, isFinalBlock: isLast);
+            if (read == 0 || !left.StartsWith(encoded[..written]))
+            {
+                return false;
+            }
+
+            text = text[read..];
+            left = left[written..];
+        }
+
+        return left.IsEmpty;
+    }
+
     /// <summary>Copies UTF-8 into a fixed field and fills the rest with zeros.</summary>
     /// <param name="utf8">Valid UTF-8 without zero bytes.</param>
     /// <param name="field">The whole field.</param>

@@ -28,6 +28,15 @@ partial struct Label : global::System.IEquatable<global::Bank.Label>
         return result;
     }
 
+    /// <summary>Gets whether the text is empty.</summary>
+    public readonly bool IsEmpty => _element0 == 0;
+
+    /// <summary>Whether the text is that of a string, which may be longer than <see cref="CapacityBytes"/>.</summary>
+    public static bool operator ==(global::Bank.Label left, string? right) => right is not null && global::PmemTyped.Utf8Text.Equals(left, right);
+
+    /// <summary>Whether the text differs from that of a string.</summary>
+    public static bool operator !=(global::Bank.Label left, string? right) => !(left == right);
+
     /// <summary>Whether two texts are the same.</summary>
     public static bool operator ==(global::Bank.Label left, global::Bank.Label right) => left.Equals(right);
 
@@ -42,6 +51,16 @@ partial struct Label : global::System.IEquatable<global::Bank.Label>
         global::Bank.Label result = default;
         global::PmemTyped.Utf8Text.Copy(utf8, result);
         return result;
+    }
+
+    /// <summary>Encodes text where it fits.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="result">The encoded text, empty where the result is false.</param>
+    /// <returns>Whether it is valid UTF-16 without U+0000 and needs at most <see cref="CapacityBytes"/> bytes of UTF-8.</returns>
+    public static bool TryFrom(global::System.ReadOnlySpan<char> text, out global::Bank.Label result)
+    {
+        result = default;
+        return global::PmemTyped.Utf8Text.TryEncode(text, result);
     }
 
     /// <inheritdoc/>

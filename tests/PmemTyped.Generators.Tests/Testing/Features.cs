@@ -102,6 +102,29 @@ internal static class Features
             public partial struct Inner { [PointsTo<Node>] public PPtr Root; }
             [InlineArray(4)] public struct Four { private PPtr _e; }
             """,
+        ["Migrations"] = """
+            namespace Shop;
+            /// <summary>First.</summary>
+            [PersistentLayout("shop.item")]
+            public partial struct ItemV1 { public int Price; }
+            [PersistentLayout("shop.item", Version = 2)]
+            internal partial struct ItemV2
+            {
+                public long Price;
+                [MigratesFrom(typeof(ItemV1))]
+                private static void Upgrade(in ItemV1 from, out ItemV2 to) => to = new ItemV2 { Price = from.Price };
+            }
+            [PersistentLayout("shop.item", Version = 3)]
+            [BlockRecord(Pack = true)]
+            internal partial struct Item
+            {
+                public long Cents;
+                [MigratesFrom(typeof(ItemV2))]
+                private static void @checked(in ItemV2 from, out Item to) => to = new Item { Cents = from.Price };
+                [MigratesFrom(typeof(ItemV1))]
+                private static void Upgrade(in ItemV1 from, out Item to) => to = new Item { Cents = from.Price };
+            }
+            """,
         ["GlobalNamespace"] = """
             [PersistentLayout]
             public partial struct Global { public byte A; }
@@ -134,6 +157,115 @@ internal static class Features
                 [Obsolete("Kept for old files.")] public int Old;
             }
             public enum System : int { None }
+            """,
+        ["Mapped"] = """
+            namespace Shop;
+            [PersistentLayout("shop.order")]
+            public partial struct Order
+            {
+                /// <summary>Amount.</summary>
+                public partial decimal Price { readonly get; set; }
+                /// <summary>When.</summary>
+                public partial DateTime At { readonly get; set; }
+                /// <summary>Where.</summary>
+                public partial DateTimeOffset Shipped { readonly get; set; }
+                /// <summary>Letter.</summary>
+                public partial char Grade { get; set; }
+                /// <summary>Done.</summary>
+                public partial bool IsPaid { readonly get; set; }
+                [Reserved] private partial byte Rest { get; set; }
+                internal partial int Count { readonly get; set; }
+            }
+            """,
+        ["MappedNullables"] = """
+            namespace Shop;
+            [PersistentLayout("shop.nullables")]
+            internal partial struct Nullables
+            {
+                internal partial Int128? A { readonly get; set; }
+                internal partial DateTime? B { readonly get; set; }
+                internal partial decimal? C { readonly get; set; }
+                internal partial Guid? D { readonly get; set; }
+                internal partial int? E { readonly get; set; }
+                internal partial Kind? F { readonly get; set; }
+                internal partial char? G { readonly get; set; }
+                internal partial bool? H { readonly get; set; }
+                internal partial sbyte? I { readonly get; set; }
+                [Reserved] private partial long J { get; set; }
+                internal partial DateOnly? K { readonly get; set; }
+                [Reserved] private partial int L { get; set; }
+            }
+            internal enum Kind : int { None }
+            """,
+        ["MappedPlain"] = """
+            namespace Shop;
+            [PersistentLayout("shop.plain", Alignment = 64)]
+            public partial struct Plain
+            {
+                public partial long @class { get; set; }
+                [PublishField] public partial ulong Sequence { get; set; }
+                [PointsTo<Plain>] public partial PPtr Next { get; set; }
+                public partial Point At { readonly get; set; }
+                public partial Name Owner { readonly get; set; }
+                public partial Longs Longs { get; set; }
+                public partial TimeSpan Span { get; set; }
+            }
+            [PersistentLayout("shop.point")] public partial struct Point { public partial int X { get; set; } public partial float Y { get; set; } }
+            [Utf8Text(8)] public partial struct Name;
+            [InlineArray(2)] public struct Longs { private long _e; }
+            """,
+        ["MappedBehindFields"] = """
+            namespace Shop;
+            [PersistentLayout("shop.mixed")]
+            public partial struct Mixed
+            {
+                public long Id; public int Count;
+                public partial bool IsPaid { readonly get; set; }
+                public partial bool? IsSent { readonly get; set; }
+                [Reserved] private partial byte Rest { get; set; }
+            }
+            """,
+        ["MappedBesideOffsets"] = """
+            namespace Shop;
+            [PersistentLayout("shop.offsets")]
+            [StructLayout(LayoutKind.Explicit, Size = 24)]
+            public partial struct Offsets
+            {
+                public partial DateTime At { readonly get; set; }
+                [FieldOffset(8)] public long Second;
+                [FieldOffset(0)] public long First;
+            }
+            """,
+        ["VariableText"] = """
+            namespace Post;
+            /// <summary>A letter.</summary>
+            [PersistentLayout("post.letter")]
+            [BlockRecord(BlockSize = 512, Pack = true)]
+            public partial struct Letter
+            {
+                /// <summary>Key.</summary>
+                public long Id;
+                /// <summary>Text.</summary>
+                [VariableLength] public Body Body;
+                [Reserved] internal int _rest;
+            }
+            /// <summary>A text.</summary>
+            [Utf8Text(20)] public partial struct Body;
+            """,
+        ["VariableBytes"] = """
+            namespace Post;
+            [PersistentLayout("post.packet")]
+            [BlockRecord]
+            public partial struct Packet
+            {
+                public partial bool IsSent { readonly get; set; }
+                internal partial Blob Fixed { readonly get; set; }
+                [VariableLength] public partial Blob Content { readonly get; set; }
+            }
+            /// <summary>Bytes.</summary>
+            [VariableBytes(30)] public partial struct Blob;
+            [PersistentLayout("post.bag")]
+            internal partial struct Bag { internal Packet First; internal byte Count; }
             """,
         ["TextAlone"] = """
             namespace Bank;
