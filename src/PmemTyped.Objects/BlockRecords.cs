@@ -15,11 +15,13 @@ public static class BlockRecords
     /// <summary>Bytes before the payload.</summary>
     public const int HeaderSize = RecordHeaderLayout.SizeBytes;
 
-    /// <summary>Clears a block and writes the header of a record, except its checksum.</summary>
+    private const int VersionShift = 8 * RecordHeaderLayout.LayoutVersionOffset;
+
+    /// <summary>Clears a block and writes the header of a record, except length and checksum.</summary>
     /// <param name="block">The block.</param>
     /// <param name="layoutVersion">Version of the layout.</param>
     /// <param name="layoutHash">Fingerprint of the layout.</param>
-    /// <param name="payloadBytes">Length of the payload.</param>
+    /// <param name="payloadBytes">Length of the payload, or the most that it can be.</param>
     /// <returns>The payload, all zero, to be filled.</returns>
     /// <exception cref="ArgumentException">The record does not fit the block.</exception>
     public static Span<byte> Begin(Span<byte> block, int layoutVersion, ulong layoutHash, int payloadBytes)
@@ -32,25 +34,24 @@ public static class BlockRecords
                 nameof(block));
         }
 
+        // Word by word: the checksum loads these words at once, and would wait for narrower or wider stores to arrive.
         block.Clear();
-        var header = new RecordHeaderLayout
-        {
-            Magic = RecordHeaderLayout.MagicValue,
-            LayoutVersion = checked((ushort)layoutVersion),
-            LayoutHash = layoutHash,
-            PayloadBytes = (uint)payloadBytes,
-        };
-        Blittable.AsBytes(in header).CopyTo(block);
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            block, RecordHeaderLayout.MagicValue | ((ulong)checked((ushort)layoutVersion) << VersionShift));
+        BinaryPrimitives.WriteUInt64LittleEndian(block[RecordHeaderLayout.LayoutHashOffset..], layoutHash);
         return block.Slice(HeaderSize, payloadBytes);
     }
 
-    /// <summary>Completes a record with its checksum.</summary>
+    /// <summary>Completes a record with its length and checksum.</summary>
     /// <param name="block">The block that <see cref="Begin"/> started.</param>
-    /// <param name="payloadBytes">Length of the payload.</param>
-    public static void Seal(Span<byte> block, int payloadBytes) =>
+    /// <param name="payloadBytes">Length of the payload; what lies behind it is zero.</param>
+    public static void Seal(Span<byte> block, int payloadBytes)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(block[RecordHeaderLayout.PayloadBytesOffset..], (uint)payloadBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(
             block[RecordHeaderLayout.ChecksumOffset..],
             Checksum(block[..(HeaderSize + payloadBytes)]));
+    }
 
     /// <summary>Judges the bytes of a block. Never throws, whatever they are.</summary>
     /// <param name="block">The bytes.</param>
@@ -59,6 +60,56 @@ public static class BlockRecords
     /// <param name="payload">The payload when the result is Ok, otherwise empty.</param>
     public static BlockRecordStatus Open(
         ReadOnlySpan<byte> block, ulong layoutHash, int payloadBytes, out ReadOnlySpan<byte> payload)
+    {
+        BlockRecordStatus status = Open(block, layoutHash, out payload);
+        if (status != BlockRecordStatus.Ok || payload.Length == payloadBytes)
+        {
+            return status;
+        }
+
+        payload = default;
+        return BlockRecordStatus.OtherLayout;
+    }
+
+    /// <summary>Judges the bytes of a block whose record ends with a field of variable length. Never throws.</summary>
+    /// <param name="block">The bytes.</param>
+    /// <param name="layoutHash">Fingerprint of the layout that is looked for.</param>
+    /// <param name="leastPayloadBytes">Payload length of an empty last field.</param>
+    /// <param name="mostPayloadBytes">Payload length of a full one.</param>
+    /// <param name="payload">The payload when the result is Ok, otherwise empty.</param>
+    public static BlockRecordStatus Open(
+        ReadOnlySpan<byte> block, ulong layoutHash, int leastPayloadBytes, int mostPayloadBytes, out ReadOnlySpan<byte> payload)
+    {
+        BlockRecordStatus status = Open(block, layoutHash, out payload);
+        if (status != BlockRecordStatus.Ok || (payload.Length >= leastPayloadBytes && payload.Length <= mostPayloadBytes))
+        {
+            return status;
+        }
+
+        payload = default;
+        return BlockRecordStatus.Corrupt;
+    }
+
+    /// <summary>Decodes a record of a layout or of one that it migrates from. Called by generated code.</summary>
+    /// <typeparam name="T">The layout.</typeparam>
+    /// <param name="block">The bytes of a block.</param>
+    /// <param name="value">The record, or default unless the result is Ok.</param>
+    public static BlockRecordStatus TryReadAny<T>(ReadOnlySpan<byte> block, out T value)
+        where T : unmanaged, IBlockRecord<T> => T.TryReadAny(block, out value);
+
+    /// <summary>Names a layout and those that it migrates from. Called by generated code.</summary>
+    /// <typeparam name="T">The layout.</typeparam>
+    /// <param name="visitor">Its Reference is called for each.</param>
+    public static void VisitAncestor<T>(ILayoutVisitor visitor)
+        where T : unmanaged, IBlockRecord<T>
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        visitor.Reference<T>();
+        T.VisitAncestors(visitor);
+    }
+
+    // Everything but whether the length is one that the layout has.
+    private static BlockRecordStatus Open(ReadOnlySpan<byte> block, ulong layoutHash, out ReadOnlySpan<byte> payload)
     {
         payload = default;
         if (block.Length < HeaderSize)
@@ -85,7 +136,7 @@ public static class BlockRecords
 
         // Flags and reserved bytes are zero in every record that this version understands.
         bool isOfLaterFormat = header.Flags != 0 || header.Reserved != 0;
-        if (isOfLaterFormat || header.LayoutHash != layoutHash || header.PayloadBytes != (uint)payloadBytes)
+        if (isOfLaterFormat || header.LayoutHash != layoutHash)
         {
             return BlockRecordStatus.OtherLayout;
         }

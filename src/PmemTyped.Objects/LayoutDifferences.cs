@@ -9,42 +9,52 @@ internal static class LayoutDifferences
     internal static IReadOnlyList<string> Between(string stored, string current)
     {
         var differences = new List<string>();
-        (string storedHead, Dictionary<int, string> storedFields) = Parse(stored);
-        (string currentHead, Dictionary<int, string> currentFields) = Parse(current);
+        string storedHead = LayoutField.HeadOf(stored);
+        string currentHead = LayoutField.HeadOf(current);
         if (storedHead != currentHead)
         {
             differences.Add($"layout: the pool has {storedHead}, the program {currentHead}");
         }
 
-        foreach (int offset in storedFields.Keys.Union(currentFields.Keys).Order())
+        IReadOnlyList<LayoutField> inPool = LayoutField.Parse(stored);
+        IReadOnlyList<LayoutField> inProgram = LayoutField.Parse(current);
+        foreach (int offset in inPool.Concat(inProgram).Select(f => f.Offset).Distinct().Order())
         {
-            string inPool = storedFields.GetValueOrDefault(offset, "nothing");
-            string inProgram = currentFields.GetValueOrDefault(offset, "nothing");
-            if (inPool != inProgram)
+            string before = At(inPool, offset);
+            string after = At(inProgram, offset);
+            if (before != after)
             {
                 differences.Add(FormattableString.Invariant(
-                    $"offset {offset}: the pool has {inPool}, the program {inProgram}"));
+                    $"offset {offset}: the pool has {before}, the program {after}"));
             }
+        }
+
+        differences.AddRange(
+            from field in inPool
+            where !field.IsReserved
+            from other in inProgram
+            where other.Name == field.Name && (other.Offset != field.Offset || other.Wire != field.Wire)
+            select Describe(field, other));
+        if (stored.EndsWith("...", StringComparison.Ordinal))
+        {
+            differences.Add("the pool keeps no more of its description; further fields may differ");
         }
 
         return differences;
     }
 
-    // name@version size=64 align=64 hash=8c1d4f0a53b7e296 { 0:Id:i64 8:Balance:i64 }
-    private static (string Head, Dictionary<int, string> Fields) Parse(string text)
-    {
-        int brace = text.IndexOf('{', StringComparison.Ordinal);
-        string head = brace < 0 ? text : text[..brace].Trim();
-        var fields = new Dictionary<int, string>();
-        foreach (string field in brace < 0 ? [] : text[(brace + 1)..].Split(' '))
-        {
-            int colon = field.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0 && int.TryParse(field.AsSpan(0, colon), out int offset))
-            {
-                fields[offset] = field[(colon + 1)..].Replace(":", ": ", StringComparison.Ordinal);
-            }
-        }
+    private static string Describe(LayoutField before, LayoutField after) => before.Offset == after.Offset
+        ? $"field {before.Name}: its type changed from {before.Wire} to {after.Wire}"
+        : before.Wire == after.Wire
+        ? FormattableString.Invariant($"field {before.Name}: it moved from offset {before.Offset} to {after.Offset}")
+        : FormattableString.Invariant(
+            $"field {before.Name}: it moved from offset {before.Offset} to {after.Offset}, and its type changed from {before.Wire} to {after.Wire}");
 
-        return (head, fields);
+    private static string At(IReadOnlyList<LayoutField> fields, int offset)
+    {
+        LayoutField? found = fields.Where(f => f.Offset == offset).Cast<LayoutField?>().FirstOrDefault();
+        return found is not { } field ? "nothing"
+            : field.IsReserved ? $"-: {field.Wire}"
+            : $"{field.Name}: {field.Wire}";
     }
 }

@@ -14,6 +14,17 @@ public readonly struct PresentRecords<T>
     /// <summary>Starts an enumeration.</summary>
     public Enumerator GetEnumerator() => new(_pool);
 
+    /// <summary>Those that a predicate accepts.</summary>
+    /// <typeparam name="TState">What the predicate depends on.</typeparam>
+    /// <param name="state">Is given to the predicate, so that a static lambda is enough.</param>
+    /// <param name="predicate">Chooses records.</param>
+    /// <exception cref="ArgumentNullException">There is no predicate.</exception>
+    public MatchingRecords<T, TState> Where<TState>(TState state, RecordPredicate<T, TState> predicate)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        return new MatchingRecords<T, TState>(this, state, predicate);
+    }
+
     /// <summary>The state of one enumeration.</summary>
     public struct Enumerator
     {
@@ -28,7 +39,7 @@ public readonly struct PresentRecords<T>
         }
 
         /// <summary>Gets the record found last.</summary>
-        public PresentRecord<T> Current { get; private set; }
+        public PresentRecord<T> Current { readonly get; private set; }
 
         /// <summary>Goes on to the next present record.</summary>
         /// <returns>False when there is none.</returns>

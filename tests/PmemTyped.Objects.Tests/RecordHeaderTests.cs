@@ -37,9 +37,16 @@ public sealed class RecordHeaderTests
         using var directory = TempDirectory.CreateInMemory();
         byte[] area = LayoutDescription.Of<Account>().ToBytes().ToArray();
         Assert.Equal(LayoutDescription.Of<Account>(), LayoutDescription.Read(Padded(area), "pool"));
-        area[8] = 2;
+        area[8] = 3;
         Reseal(area);
         Assert.Throws<PmemFormatException>(() => LayoutDescription.Read(Padded(area), "pool"));
+        area[8] = 1;
+        area[30] = 48;
+        Reseal(area);
+        Assert.Throws<PmemFormatException>(() => LayoutDescription.Read(Padded(area), "pool"));
+        area[8] = 2;
+        Reseal(area);
+        Assert.Equal(48, LayoutDescription.Read(Padded(area), "pool")!.SlotBytes);
     }
 
     [Fact]
