@@ -11,9 +11,6 @@ namespace PmemTyped.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ToolchainAnalyzer : DiagnosticAnalyzer
 {
-    // The enum of the compiler that this is built against does not name it.
-    private const LanguageVersion CSharp14 = (LanguageVersion)1400;
-
     private static readonly HashSet<string> s_volatileTypes = new(StringComparer.Ordinal)
     {
         "System.Threading.SpinLock", "System.Threading.SpinWait", "System.Threading.Lock", "System.Threading.CancellationToken",
@@ -42,13 +39,13 @@ public sealed class ToolchainAnalyzer : DiagnosticAnalyzer
         }
 
         var compilation = (CSharpCompilation)context.Compilation;
-        if (compilation.LanguageVersion.MapSpecifiedToEffectiveVersion() < CSharp14)
+        if (compilation.LanguageVersion.MapSpecifiedToEffectiveVersion() < TypeNames.CSharp14)
         {
             context.ReportDiagnostic(Diagnostic.Create(
                 ToolchainRules.LanguageTooOld, type.Locations[0], type.Name, compilation.LanguageVersion.ToDisplayString()));
         }
 
-        foreach (IFieldSymbol field in type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic && f.Locations[0].IsInSource))
+        foreach (ISymbol field in LayoutFields.Declared(type).Where(f => f.Locations[0].IsInSource))
         {
             if (compilation.Options.Platform is Platform.X86 or Platform.Arm && LayoutPlanner.IsPublish(field))
             {
@@ -56,10 +53,11 @@ public sealed class ToolchainAnalyzer : DiagnosticAnalyzer
                     ToolchainRules.PlatformWithoutAtomicStore, field.Locations[0], field.Name, compilation.Options.Platform));
             }
 
-            if (s_volatileTypes.Contains(TypeNames.MetadataName(field.Type)))
+            ITypeSymbol stored = field is IPropertySymbol property ? property.Type : ((IFieldSymbol)field).Type;
+            if (s_volatileTypes.Contains(TypeNames.MetadataName(stored)))
             {
                 context.ReportDiagnostic(Diagnostic.Create(
-                    LifetimeRules.VolatileState, field.Locations[0], field.Name, field.Type.Name));
+                    LifetimeRules.VolatileState, field.Locations[0], field.Name, stored.Name));
             }
         }
     }

@@ -61,7 +61,7 @@ public sealed class MigrationFix : CodeFixProvider
     private static MemberDeclarationSyntax Step(INamedTypeSymbol type, INamedTypeSymbol old)
     {
         IEnumerable<string> copied = Fields(type)
-            .Where(f => Fields(old).Any(o => o.Name == f.Name && SymbolEqualityComparer.Default.Equals(o.Type, f.Type)))
+            .Where(f => Fields(old).Any(o => o.Name == f.Name && SymbolEqualityComparer.Default.Equals(TypeOf(o), TypeOf(f))))
             .Select(f => $"    to.{f.Name} = from.{f.Name};\n");
         string text = $"[global::PmemTyped.MigratesFrom(typeof({TypeNames.Reference(old)}))]\n"
             + $"private static void Upgrade(in {TypeNames.Reference(old)} from, out {TypeNames.Reference(type)} to)\n"
@@ -71,6 +71,8 @@ public sealed class MigrationFix : CodeFixProvider
             .WithAdditionalAnnotations(Formatter.Annotation, Simplifier.Annotation);
     }
 
-    private static IEnumerable<IFieldSymbol> Fields(INamedTypeSymbol type) =>
-        type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic && !LayoutPlanner.IsReserved(f));
+    private static IEnumerable<ISymbol> Fields(INamedTypeSymbol type) =>
+        LayoutFields.Declared(type).Where(f => !LayoutPlanner.IsReserved(f));
+
+    private static ITypeSymbol TypeOf(ISymbol field) => field is IFieldSymbol f ? f.Type : ((IPropertySymbol)field).Type;
 }

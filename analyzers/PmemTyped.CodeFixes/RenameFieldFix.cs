@@ -25,7 +25,7 @@ public sealed class RenameFieldFix : CodeFixProvider
         Document document = context.Document;
         if (await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is { } root
             && await document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is { } model
-            && model.GetDeclaredSymbol(root.FindNode(context.Span), context.CancellationToken) is IFieldSymbol field)
+            && model.GetDeclaredSymbol(root.FindNode(context.Span), context.CancellationToken) is (IFieldSymbol or IPropertySymbol) and { } field)
         {
             string name = field.Name + "Value";
             for (int i = 2; field.ContainingType.GetMembers(name).Length > 0; i++)

@@ -4,6 +4,7 @@ namespace PmemTyped.Analyzers.Tests;
 internal static class LayoutCases
 {
     private const string L = "[PersistentLayout(\"s\")] ";
+    private const string Old = L + "partial struct Old { public int A; } ";
     private const string A = "[PersistentLayout(\"s\", Alignment = 64)] ";
 
     internal static readonly (string Rule, string Name, string Source)[] All =
@@ -16,7 +17,9 @@ internal static class LayoutCases
 
         ("PMT0002", "generic", L + "partial struct {|PMT0002:S|}<T> { public int A; }"),
         ("PMT0002", "inside a generic type", "partial class C<T> { " + L + "public partial struct {|PMT0002:S|} { public int A; } }"),
-        ("PMT0002", "record struct", L + "partial record struct {|PMT0002:S|} { public int A; }"),
+        ("PMT0002", "positional record struct", L + "partial record struct {|PMT0002:S|}(int {|PMT0018:A|});"),
+        ("PMT0002", "record struct with an inline array", L + "partial record struct {|PMT0002:S|} { public V A; } [InlineArray(4)] public struct V { private byte _e; }"),
+        ("PMT0002", "record struct of fields", L + "partial record struct S { public int A; public int B; }"),
         ("PMT0002", "ref struct", "[Utf8Text(4)] ref partial struct {|PMT0002:S|};"),
         ("PMT0002", "local to its file", L + "file partial struct {|PMT0002:S|} { public int A; }"),
         ("PMT0002", "plain struct", L + "partial struct S { public int A; }"),
@@ -48,6 +51,8 @@ internal static class LayoutCases
         ("PMT0006", "bool and char", L + "partial struct S { public bool {|PMT0006:A|}; public char {|PMT0006:B|}; }"),
         ("PMT0006", "decimal", L + "partial struct S { public decimal {|PMT0006:A|}; }"),
         ("PMT0006", "inline array of bool", L + "partial struct S { public V {|PMT0006:A|}; } [InlineArray(2)] public struct V { private bool _e; }"),
+        ("PMT0005", "mapped dates and nullable values", L + "partial struct S { public partial DateTime A { get; set; } public partial DateTimeOffset B { get; set; } public partial long? C { get; set; } }"),
+        ("PMT0006", "mapped bool, char and decimal", L + "partial struct S { public partial decimal A { get; set; } public partial char B { get; set; } public partial bool C { get; set; } [Reserved] private partial byte R0 { get; set; } [Reserved] private partial int R1 { get; set; } }"),
         ("PMT0006", "byte", L + "partial struct S { public byte A; }"),
         ("PMT0006", "bool property without storage", L + "partial struct S { public byte A; public bool B => A != 0; }"),
 
@@ -122,11 +127,23 @@ internal static class LayoutCases
         ("PMT0019", "text without capacity", "[Utf8Text(0)] partial struct {|PMT0019:S|};"),
         ("PMT0019", "text with a field", "[Utf8Text(4)] partial struct S { private byte {|PMT0019:_a|}; }"),
         ("PMT0019", "both a layout and a text", "[Utf8Text(4)] [PersistentLayout(\"s\")] partial struct {|PMT0019:S|} { public int A; }"),
+        ("PMT0019", "steps that cannot be called", Old + "[PersistentLayout(\"s\", Version = 2)] partial struct S { public long A; [MigratesFrom(typeof(Old))] void {|PMT0019:Own|}(in Old f, out S t) => t = default; [MigratesFrom(typeof(Old))] static S {|PMT0019:Result|}(in Old f) => default; [MigratesFrom(typeof(Old))] static void {|PMT0019:Turned|}(in S f, out Old t) => t = default; [MigratesFrom(typeof(Old))] static void {|PMT0019:Ref|}(ref Old f, out S t) => t = default; }"),
+        ("PMT0019", "steps from what is no older layout", Old + "[PersistentLayout(\"s\")] partial struct S { public long A; [MigratesFrom(typeof(Old))] static void {|PMT0019:Up|}(in Old f, out S t) => t = default; [MigratesFrom(typeof(int))] static void {|PMT0019:Int|}(in int f, out S t) => t = default; [MigratesFrom(null!)] static void {|PMT0019:None|}(in int f, out S t) => t = default; }"),
+        ("PMT0019", "step from a layout that is not sound", "[PersistentLayout(\"s\")] partial struct Bad { public int A; public string {|PMT0003:B|}; } [PersistentLayout(\"s\", Version = 2)] partial struct S { public long A; [MigratesFrom(typeof(Bad))] static void {|PMT0019:Up|}(in Bad f, out S t) => t = default; }"),
+        ("PMT0019", "steps in a circle", "[PersistentLayout(\"a\")] partial struct A { public long X; [MigratesFrom(typeof(B))] static void {|PMT0019:Up|}(in B f, out A t) => t = default; } [PersistentLayout(\"b\")] partial struct B { public long X; [MigratesFrom(typeof(A))] static void {|PMT0019:Up|}(in A f, out B t) => t = default; }"),
+        ("PMT0019", "a sound step", Old + "[PersistentLayout(\"s\", Version = 2)] partial struct S { public long A; [MigratesFrom(typeof(Old))] static void Up(in Old f, out S t) => t = new S { A = f.A }; }"),
         ("PMT0019", "highest version and alignment", "[PersistentLayout(\"s\", Version = 65535, Alignment = 4096)] partial struct S { public int A; }"),
         ("PMT0019", "text with methods", "[Utf8Text(4)] partial struct S { public void M() { } }"),
 
         ("PMT5001", "record larger than its block", L + "[BlockRecord(BlockSize = 512)] partial struct {|PMT5001:S|} { public B A; } [InlineArray(600)] public struct B { private byte _e; }"),
         ("PMT5001", "block smaller than any pool has", L + "[BlockRecord(BlockSize = 256)] partial struct {|PMT5001:S|} { public int A; }"),
+        ("PMT5001", "packed records of which one fits", L + "[BlockRecord(BlockSize = 512, Pack = true)] partial struct {|PMT5001:S|} { public B A; } [InlineArray(232)] public struct B { private byte _e; }"),
+        ("PMT5001", "packed records of which two fit", L + "[BlockRecord(BlockSize = 512, Pack = true)] partial struct S { public B A; } [InlineArray(224)] public struct B { private byte _e; }"),
+        ("PMT5001", "packed records too large to be packed", L + "[BlockRecord(Pack = true)] partial struct {|PMT5001:S|} { public B A; } [InlineArray(70000)] public struct B { private byte _e; }"),
+        ("PMT0019", "variable text behind fields", L + "[BlockRecord] partial struct S { public long Id; [VariableLength] public N A; [Reserved] private int _r; } [Utf8Text(4)] public partial struct N;"),
+        ("PMT0019", "variable bytes as a property", L + "[BlockRecord(Pack = true)] partial struct S { public partial bool B { readonly get; set; } [VariableLength] public partial N A { readonly get; set; } } [VariableBytes(5)] public partial struct N;"),
+        ("PMT0019", "variable bytes in all places", L + "partial struct S { public N A; public N B; } [VariableBytes(5)] public partial struct N { public string ToString(int x) => \"\"; public void Utf8() { } }"),
+        ("PMT5001", "record that just fits when it is full", L + "[BlockRecord(BlockSize = 512)] partial struct S { [VariableLength] public N A; } [VariableBytes(478)] public partial struct N;"),
         ("PMT5001", "record that just fits", L + "[BlockRecord(BlockSize = 512)] partial struct S { public B A; } [InlineArray(480)] public struct B { private byte _e; }"),
         ("PMT5001", "no block size given", L + "[BlockRecord] partial struct S { public B A; } [InlineArray(600)] public struct B { private byte _e; }"),
     ];

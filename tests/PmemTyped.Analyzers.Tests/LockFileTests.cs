@@ -11,8 +11,9 @@ public class LockFileTests
     private const string Head = "[PersistentLayout(\"shop.item\"";
     private const string Two = ")] public partial struct Account2 { public long Id; public long Balance; }";
 
-    // The runtime has no such attribute yet; the rules know it by name.
-    private const string Migrates = "namespace PmemTyped { [AttributeUsage(AttributeTargets.Method)] sealed class MigratesFromAttribute(Type old) : Attribute { public Type Old => old; } }";
+    private const string More = "[VariableLength] public T16 Text;";
+    private const string Less = "[VariableLength] public T8 Text; [Reserved] private long _r;";
+
     private const string Kept = Head + ")] public partial struct Old { public long Id; public long Balance; }";
 
     internal static IEnumerable<string> Fixed => ["PMT4001", "PMT4002", "PMT4003", "PMT4004", "PMT4005", "PMT4006", "PMT4007", "PMT4010"];
@@ -27,29 +28,31 @@ public class LockFileTests
         { "field removed", Head + ")] public partial struct Account2 { public long Id; [Reserved] public long _r; }", Line(Head + Two), "PMT4002" },
         { "reserved bytes named otherwise", Head + ")] public partial struct Account2 { public long Id; [Reserved] public long _s; }", Line(Head + ")] public partial struct Account2 { public long Id; [Reserved] public long _r; }"), "" },
         { "field renamed", Head + ")] public partial struct Account2 { public long Id; public long Amount; }", Line(Head + Two), "PMT4010" },
-        { "new version", Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }", Line(Head + Two), "PMT4001" },
+        { "new version", Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }", Line(Head + Two), "PMT4001 PMT4004" },
         { "only the version is new", Head + ", Version = 2" + Two, Line(Head + Two), "PMT4001 PMT4005" },
         { "version backwards", Head + Two, Line(Head + ", Version = 2" + Two), "PMT4009" },
         { "type gone", "", Line(Head + Two), "PMT4003" },
         { "type gone and retired", "", Line(Head + Two) + " retired", "" },
         { "malformed", "", "shop.item 1", "PMT4007" },
         { "twice", Head + Two, Line(Head + Two) + "\n" + Line(Head + Two), "PMT4007" },
-        { "out of order", Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }", Line(Head + Two) + "\n" + Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }"), "PMT4007" },
+        { "out of order", Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }", Line(Head + Two) + "\n" + Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }"), "PMT4004 PMT4007" },
         { "comments and blank lines", Head + Two, "# layouts\n\n" + Line(Head + Two), "" },
         { "retired bytes", Head + ", Version = 3)] public partial struct Account2 { public long Id; public long Limit; }", Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; [Reserved] public long _r; }") + "\n" + Line(Head + Two), "PMT4001 PMT4008" },
         { "one name twice", Head + Two + Head + ")] public partial struct Account3 { public long Id; public long Balance; }", Line(Head + Two), "PMT0017" },
-        { "old version kept beside the new one", Head + Two + Head + ", Version = 2)] public partial struct Account3 { public long Id; public ulong Balance; }", Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }") + "\n" + Line(Head + Two), "" },
+        { "old version kept beside the new one", Head + Two + Head + ", Version = 2)] public partial struct Account3 { public long Id; public ulong Balance; [MigratesFrom(typeof(Account2))] static void Up(in Account2 from, out Account3 to) => to = default; }", Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }") + "\n" + Line(Head + Two), "" },
         { "old version alone", Head + Two, Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }") + "\n" + Line(Head + Two), "PMT4009" },
         { "old version kept without its line", Head + Two + Head + ", Version = 2)] public partial struct Account3 { public long Id; public ulong Balance; }", Line(Head + ", Version = 2)] public partial struct Account2 { public long Id; public ulong Balance; }"), "PMT4001" },
-        { "type changed without migration", Next("public long Id; public ulong Balance;") + Migrates, Recorded("public long Id; public ulong Balance;"), "PMT4004" },
-        { "fields exchanged without migration", Next("public long Balance; public long Id;") + Migrates, Recorded("public long Balance; public long Id;"), "PMT4004" },
-        { "field appended without migration", Next("public long Id; public long Balance; public long Flags;") + Migrates, Recorded("public long Id; public long Balance; public long Flags;"), "PMT4006" },
-        { "field given up", Next("public long Id; [Reserved] public long _r;") + Migrates, Recorded("public long Id; [Reserved] public long _r;"), "" },
-        { "field renamed in a new version", Next("public long Id; public long Amount;") + Migrates, Recorded("public long Id; public long Amount;"), "" },
-        { "type changed with migration", Next("public long Id; public ulong Balance; [MigratesFrom(typeof(Old))] static void Up(in Old from, out Account2 to) { to = default; to.Id = from.Id; }") + Kept + Migrates, Recorded("public long Id; public ulong Balance;"), "" },
-        { "migration from another version", Head + ", Version = 3)] public partial struct Account2 { public long Id; public ulong Balance; [MigratesFrom(typeof(Old))] static void Up(in Old from, out Account2 to) => to = default; }" + Kept + Migrates, Line(Head + ", Version = 3)] public partial struct Account2 { public long Id; public ulong Balance; }") + "\n" + Line(Head + ", Version = 2)] public partial struct Account2 { public ulong Balance; public long Id; }") + "\n" + Line(Head + Two), "PMT4004" },
-        { "type changed where no migration can be declared", Next("public long Id; public ulong Balance;"), Recorded("public long Id; public ulong Balance;"), "" },
-        { "old version retired", Next("public long Id; public ulong Balance;") + Migrates, Recorded("public long Id; public ulong Balance;") + " retired", "" },
+        { "type changed without migration", Next("public long Id; public ulong Balance;"), Recorded("public long Id; public ulong Balance;"), "PMT4004" },
+        { "fields exchanged without migration", Next("public long Balance; public long Id;"), Recorded("public long Balance; public long Id;"), "PMT4004" },
+        { "field appended without migration", Next("public long Id; public long Balance; public long Flags;"), Recorded("public long Id; public long Balance; public long Flags;"), "PMT4006" },
+        { "field given up", Next("public long Id; [Reserved] public long _r;"), Recorded("public long Id; [Reserved] public long _r;"), "" },
+        { "field renamed in a new version", Next("public long Id; public long Amount;"), Recorded("public long Id; public long Amount;"), "" },
+        { "type changed with migration", Next("public long Id; public ulong Balance; [MigratesFrom(typeof(Old))] static void Up(in Old from, out Account2 to) { to = default; to.Id = from.Id; }") + Kept, Recorded("public long Id; public ulong Balance;"), "" },
+        { "migration from another version", Head + ", Version = 3)] public partial struct Account2 { public long Id; public ulong Balance; [MigratesFrom(typeof(Old))] static void Up(in Old from, out Account2 to) => to = default; }" + Kept, Line(Head + ", Version = 3)] public partial struct Account2 { public long Id; public ulong Balance; }") + "\n" + Line(Head + ", Version = 2)] public partial struct Account2 { public ulong Balance; public long Id; }") + "\n" + Line(Head + Two), "PMT4004" },
+        { "text with more room", Card(2, More), Line(Card(2, More)) + "\n" + Line(Card(1, Less)), "" },
+        { "text with less room", Card(2, Less), Line(Card(2, Less)) + "\n" + Line(Card(1, More)), "PMT4004" },
+        { "text made fixed", Card(2, "public T16 Text;"), Line(Card(2, "public T16 Text;")) + "\n" + Line(Card(1, More)), "PMT4004" },
+        { "old version retired", Next("public long Id; public ulong Balance;"), Recorded("public long Id; public ulong Balance;") + " retired", "" },
     };
 
     [Theory]
@@ -111,7 +114,7 @@ public class LockFileTests
         var (text, left, _) = await FixRun.ApplyAsync(source, "PMT4002", 0, ("PersistentLayouts.Unshipped.txt", Line(Head + Two)));
 
         Assert.Contains("[PersistentLayout(\"shop.item\", Version = 2)]", text, StringComparison.Ordinal);
-        Assert.Equal(["PMT4001"], left);
+        Assert.Equal(["PMT4001", "PMT4006"], left);
     }
 
     [Fact]
@@ -130,7 +133,7 @@ public class LockFileTests
     [InlineData("PMT4006", "public long Id; public long Balance; public long Flags; ", "to.Id = from.Id; to.Balance = from.Balance;")]
     public async Task A_migration_copies_what_stayed_the_same(string id, string members, string copied)
     {
-        string source = AnalyzerRun.Usings + Next(members) + "\n" + Kept + Migrates;
+        string source = AnalyzerRun.Usings + Next(members) + "\n" + Kept;
 
         var (text, left, _) = await FixRun.ApplyAsync(source, id, 0, ("PersistentLayouts.Unshipped.txt", Recorded(members)));
 
@@ -164,12 +167,16 @@ public class LockFileTests
 
     private static string Recorded(string members) => Line(Next(members)) + "\n" + Line(Head + Two);
 
+    private static string Card(int version, string members) =>
+        FormattableString.Invariant($"[PersistentLayout(\"shop.card\", Version = {version})] [BlockRecord] public partial struct Card {{ public long Id; {members} }} ")
+        + "[Utf8Text(8)] public partial struct T8; [Utf8Text(16)] public partial struct T16;";
+
     /// <summary>The line of the only layout in a source.</summary>
     private static string Line(string source)
     {
         Compilation compilation = AnalyzerRun.Generate([AnalyzerRun.Parse(AnalyzerRun.Usings + source, "Source.cs")]);
-        string text = compilation.SyntaxTrees.Last().ToString();
         const string Start = "LayoutDescription => \"";
+        string text = compilation.SyntaxTrees.Select(t => t.ToString()).Last(t => t.Contains(Start, StringComparison.Ordinal));
         int at = text.IndexOf(Start, StringComparison.Ordinal) + Start.Length;
         return text[at..text.IndexOf("\"u8", at, StringComparison.Ordinal)];
     }

@@ -28,6 +28,20 @@ public class SuppressorTests
     }
 
     [Fact]
+    public async Task Storage_of_mapped_properties_behind_fields_leaves_no_warning()
+    {
+        string[] warnings = await WarningsOfAsync("[PersistentLayout(\"s\")] public partial struct S { public int A; public partial int B { get; set; } }");
+
+        Assert.Equal(["CS0282 suppressed"], warnings);
+    }
+
+    [Fact]
+    public async Task A_layout_of_mapped_properties_alone_has_no_warning_to_take_back()
+    {
+        Assert.Empty(await WarningsOfAsync("[PersistentLayout(\"s\")] public partial struct S { public partial int A { get; set; } public partial int B { get; set; } }"));
+    }
+
+    [Fact]
     public async Task Fields_of_other_structs_keep_their_warnings()
     {
         string[] warnings = await WarningsOfAsync("internal struct S { " + Fields + " }");

@@ -29,7 +29,8 @@ internal sealed class LayoutShape
             return;
         }
 
-        foreach (IFieldSymbol field in Layout.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic && !f.IsConst))
+        _fieldSet = Layout.GetTypeMembers("FieldSet").FirstOrDefault();
+        foreach (ISymbol field in Members(Layout, _fieldSet))
         {
             if (LayoutPlanner.IsReserved(field))
             {
@@ -49,8 +50,6 @@ internal sealed class LayoutShape
                 Groups[group] = (Groups.TryGetValue(group, out ulong mask) ? mask : 0) | bit;
             }
         }
-
-        _fieldSet = Layout.GetTypeMembers("FieldSet").FirstOrDefault();
     }
 
     internal INamedTypeSymbol? Layout { get; }
@@ -106,6 +105,13 @@ internal sealed class LayoutShape
         : model.NamedFields
             .Where(f => (Bit(f.Name) & mask) != 0)
             .Aggregate(0UL, (lines, f) => lines | LinesOf(f.Offset, f.End));
+
+    // Of a layout that is only referenced, a property is mapped where the generated enum names it.
+    private static IEnumerable<ISymbol> Members(INamedTypeSymbol layout, INamedTypeSymbol? fieldSet) =>
+        !layout.DeclaringSyntaxReferences.IsEmpty
+            ? LayoutFields.Declared(layout)
+            : layout.GetMembers().Where(m => !m.IsStatic && (m is IFieldSymbol
+                || (m is IPropertySymbol && fieldSet?.GetMembers(m.Name).IsEmpty == false)));
 
     private static ulong LinesOf(int start, int end)
     {

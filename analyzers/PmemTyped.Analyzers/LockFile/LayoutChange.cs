@@ -46,7 +46,7 @@ internal sealed record LayoutChange(string? Fault, IReadOnlyList<(int Offset, st
 
     /// <summary>
     /// What keeps objects of an older version from being read as they lie: a field that has moved or changed its type. Fields
-    /// that are gone left their bytes reserved, new ones took bytes that were zero.
+    /// that are gone left their bytes reserved, new ones took bytes that were zero, a last one of variable length may have grown.
     /// </summary>
     internal static string? Moved(LockLine older, LayoutModel model)
     {
@@ -55,7 +55,7 @@ internal sealed record LayoutChange(string? Fault, IReadOnlyList<(int Offset, st
         {
             int at = after.FindIndex(f => f.Name == before.Name);
             at = at < 0 ? after.FindIndex(f => f.Offset == before.Offset) : at;
-            if (at >= 0 && (after[at].Offset != before.Offset || after[at].Wire != before.Wire))
+            if (at >= 0 && (after[at].Offset != before.Offset || (after[at].Wire != before.Wire && !LayoutText.HasGrown(before.Wire, after[at].Wire))))
             {
                 return $"field '{before.Name}' was {Describe(before)} and is {Describe(after[at])}";
             }

@@ -7,21 +7,18 @@ namespace PmemTyped.Analyzers.LockFile;
 
 /// <summary>
 /// What a new version owes to the objects of the one before: nothing where they can be read in place, else a step that is
-/// marked [MigratesFrom]. Silent as long as the contract has no such attribute.
+/// marked [MigratesFrom].
 /// </summary>
 internal static class MigrationRule
 {
-    private const string Attribute = "PmemTyped.MigratesFromAttribute";
-
     internal static void Check(
-        Compilation compilation,
         INamedTypeSymbol type,
         LayoutModel model,
         IEnumerable<LockLine> recorded,
         Action<DiagnosticDescriptor, LockLine, object[]> report)
     {
         LockLine? previous = recorded.Where(l => l.Version < model.Version).OrderByDescending(l => l.Version).FirstOrDefault();
-        if (previous is null or { IsRetired: true } || compilation.GetTypeByMetadataName(Attribute) is null || HasStep(type, model, previous.Version))
+        if (previous is null or { IsRetired: true } || HasStep(type, model, previous.Version))
         {
             return;
         }
@@ -37,7 +34,7 @@ internal static class MigrationRule
     }
 
     private static bool HasStep(INamedTypeSymbol type, LayoutModel model, int version) => type.GetMembers().OfType<IMethodSymbol>()
-        .Select(m => TypeNames.Argument(TypeNames.Attribute(m, Attribute)))
+        .Select(m => TypeNames.Argument(TypeNames.Attribute(m, TypeNames.MigratesFrom)))
         .OfType<INamedTypeSymbol>()
         .Select(LayoutAttribute.Of)
         .Any(a => a is not null && a.Name == model.LayoutName && a.Version == version);
