@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using PmemTyped.Mapping;
+using PmemTyped.Replication.Target;
+
+namespace PmemTyped.Replication.Initiator;
+
+/// <summary>Compares a window with the local map by hashes of pieces.</summary>
+internal static class RemoteComparison
+{
+    private const int PieceBytes = 64 << 10;
+
+    internal static List<RemoteDifference> Run(
+        RemoteLane lane, PmemMap local, long start, long end, int frameBytes, Func<ReplicaDeadline> perPiece)
+    {
+        int pieceBytes = Math.Min(PieceBytes, frameBytes);
+        byte[] ours = new byte[SHA256.HashSizeInBytes];
+        byte[] theirs = new byte[TargetLane.HashBytes];
+        List<RemoteDifference> found = [];
+        for (long at = start; at < end; at += pieceBytes)
+        {
+            int length = (int)Math.Min(pieceBytes, end - at);
+            lane.Hash(at, length, theirs, perPiece());
+            using (scoped PmemMapLease lease = local.Lease())
+            {
+                SHA256.HashData(lease.Window(at, length), ours);
+            }
+
+            if (ours.AsSpan(0, theirs.Length).SequenceEqual(theirs))
+            {
+                continue;
+            }
+
+            if (found.Count > 0 && found[^1].Offset + found[^1].LengthBytes == at)
+            {
+                found[^1] = found[^1] with { LengthBytes = found[^1].LengthBytes + length };
+            }
+            else
+            {
+                found.Add(new RemoteDifference(at, length));
+            }
+        }
+
+        return found;
+    }
+}

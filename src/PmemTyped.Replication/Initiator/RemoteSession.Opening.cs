@@ -1,0 +1,121 @@
+using PmemTyped.Mapping;
+using PmemTyped.Replication.Frames;
+using PmemTyped.Replication.Layout;
+
+namespace PmemTyped.Replication.Initiator;
+
+/// <content>The ways to a session, and requests that need none.</content>
+internal sealed partial class RemoteSession
+{
+    /// <summary>Connects, creates or opens, and connects the first lane. A pool that was created goes again when that fails.</summary>
+    internal static RemoteSession Begin(
+        IReplicaTransport transport,
+        ControlOperation operation,
+        ControlMessage message,
+        PmemMap local,
+        RemotePoolOptions options,
+        CancellationToken cancellation,
+        out RemotePoolAttributes attributes)
+    {
+        ReplicaDeadline deadline = options.ToOpen(cancellation);
+        RemoteStage stage = RemoteStage.Connect;
+        RemoteControl? control = null;
+        try
+        {
+            control = new RemoteControl(Connect(transport, in deadline));
+            stage = operation == ControlOperation.Create ? RemoteStage.Create : RemoteStage.Open;
+            ControlAnswer granted = control.Ask(operation, message, in deadline);
+            attributes = granted.Attributes;
+            RequireSound(granted, message.Fixed);
+            stage = RemoteStage.Lane;
+            var session = new RemoteSession(transport, control, granted, message.Fixed.PoolBytes, local, options);
+            try
+            {
+                _ = session.Join(0, in deadline);
+            }
+            catch (Exception e) when (IsFailure(e) || e is OperationCanceledException)
+            {
+                session.Undo();
+                throw;
+            }
+
+            session._heart.Start();
+            return session;
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            control?.Release();
+            throw new RemotePoolException(ErrorOf(e), stage, transport.Name, isFatal: false, ReasonOf(e), e);
+        }
+        catch (OperationCanceledException)
+        {
+            control?.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Asks on a connection of its own.</summary>
+    internal static ControlAnswer AskOnce(
+        IReplicaTransport transport,
+        ControlOperation operation,
+        ControlMessage message,
+        RemoteStage stage,
+        RemotePoolOptions? options,
+        CancellationToken cancellation)
+    {
+        ReplicaDeadline deadline = (options ?? new RemotePoolOptions()).ToOpen(cancellation);
+        RemoteStage reached = RemoteStage.Connect;
+        try
+        {
+            using ReplicaConnection connection = Connect(transport, in deadline);
+            reached = stage;
+            return new RemoteControl(connection).Ask(operation, message, in deadline);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw new RemotePoolException(ErrorOf(e), reached, transport.Name, isFatal: false, ReasonOf(e), e);
+        }
+    }
+
+    private static ReplicaConnection Connect(IReplicaTransport transport, in ReplicaDeadline deadline)
+    {
+        ReplicaConnection connection = transport.Connect(in deadline);
+        try
+        {
+            connection.Handshake(in deadline);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // What a target grants is bounded before anything is made of it.
+    private static void RequireSound(in ControlAnswer granted, in ControlRequestLayout asked)
+    {
+        const uint MostFrameBytes = 16 << 20;
+        ControlAnswerLayout answer = granted.Fixed;
+        if (answer.Lanes == 0 || answer.Lanes > asked.Lanes || answer.PoolBytes < asked.PoolBytes
+            || answer.FrameBytes is < 8192 or > MostFrameBytes || answer.WindowBytes < answer.FrameBytes
+            || answer.WindowBytes > int.MaxValue || answer.WindowFrames == 0)
+        {
+            throw new FrameException(RemoteErrno.Protocol, "The target grants what makes no sense.");
+        }
+    }
+
+    private void Undo()
+    {
+        try
+        {
+            ControlRequestLayout request = new() { Options = (uint)ControlOptions.RemoveCreated };
+            _ = _control.Ask(
+                ControlOperation.Close, new ControlMessage(request, null, string.Empty), _options.ToAsk(CancellationToken.None));
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            // The target keeps what it made; its end of the connection tells it that nobody uses it.
+        }
+    }
+}
