@@ -64,6 +64,7 @@ internal static class PmtCommandLine
         LintVerb.Build(console),
         SyncVerb.Build(console),
         TransformVerb.Build(console),
+        GrowVerb.Build(console),
         new HelpOption(),
         new VersionOption(),
     };

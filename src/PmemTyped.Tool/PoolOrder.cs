@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using PmemTyped.Blocks;
+using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Tool;
 
@@ -8,7 +9,8 @@ namespace PmemTyped.Tool;
 /// <param name="BlockSize">Bytes per block.</param>
 /// <param name="PoolBytes">Bytes of a new file; null for the file that is there.</param>
 /// <param name="Mode">Permission bits of a new file.</param>
-internal sealed record PoolOrder(string Path, long BlockSize, long? PoolBytes, UnixFileMode Mode)
+/// <param name="IsSet">Whether the file is a pool set file, which says the sizes.</param>
+internal sealed record PoolOrder(string Path, long BlockSize, long? PoolBytes, UnixFileMode Mode, bool IsSet)
 {
     // Of what a file system offers, so much stays free for its own tables.
     private const int FreeShare = 256;
@@ -29,13 +31,20 @@ internal sealed record PoolOrder(string Path, long BlockSize, long? PoolBytes, U
             _ = ByteSize.TryParse(words[0], out blockSize);
         }
 
+        bool isSet = PoolSetFile.IsSetFile(path);
+        if (isSet && (isLargest || size is not null))
+        {
+            throw new NotSupportedException($"'{path}' is a pool set file, which says the sizes of its parts. Leave out the size.");
+        }
+
         long? poolBytes = isLargest ? FreeBytes(path) : size ?? other?.PoolBytes;
         bool isInFile = poolBytes is null && File.Exists(path) && new FileInfo(path).Length >= BlockPool.MinPoolBytes;
         return new PoolOrder(
             path,
             blockSize,
-            isInFile ? null : poolBytes ?? BlockPool.MinPoolBytes,
-            mode ?? (model is null || OperatingSystem.IsWindows() ? FileModeOption.Default : File.GetUnixFileMode(model)));
+            isInFile || isSet ? null : poolBytes ?? BlockPool.MinPoolBytes,
+            mode ?? (model is null || OperatingSystem.IsWindows() ? FileModeOption.Default : File.GetUnixFileMode(model)),
+            isSet);
     }
 
     /// <summary>What is wrong with the words, or null.</summary>

@@ -1,44 +1,35 @@
 using PmemTyped.Mapping;
+using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Tool;
 
-/// <summary>Removes a pool file that nobody has open.</summary>
+/// <summary>Removes a pool that nobody has open: its file, or the parts that its set file names.</summary>
 internal static class PoolRemoval
 {
-    private static readonly byte[] s_setSignature = "PMEMPOOLSET"u8.ToArray();
-
-    /// <summary>Removes the file.</summary>
+    /// <summary>Removes the file; of a set the parts.</summary>
+    /// <param name="path">The file, or the set file.</param>
+    /// <param name="ignoresMissing">Whether parts of a set may be missing.</param>
+    /// <param name="removesSetFile">Whether the set file goes too.</param>
     /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
     /// <exception cref="PmemInUseException">Open elsewhere.</exception>
-    /// <exception cref="PmemFormatException">It describes a pool set, whose parts would be left.</exception>
-    internal static void Remove(string path)
+    /// <exception cref="PoolSetFileException">The set file cannot be used.</exception>
+    internal static void Remove(string path, bool ignoresMissing = false, bool removesSetFile = false)
     {
+        if (PoolSetFile.IsSetFile(path))
+        {
+            _ = PoolSetRemoval.Run(PoolSetFile.Load(path, PoolSetReading.Compatible), ignoresMissing);
+            if (removesSetFile)
+            {
+                File.Delete(path);
+            }
+
+            return;
+        }
+
         using PmemSource source = PmemSource.Open(path, writable: false);
         source.LockExclusive("remove");
-        if (IsSet(source))
-        {
-            throw new PmemFormatException(
-                path,
-                "file",
-                0,
-                "a pool in one file",
-                "the description of a pool set",
-                "Pool sets are not supported by this version.");
-        }
 
         // Not the source's own way, which ignores errors.
         File.Delete(path);
-    }
-
-    private static bool IsSet(PmemSource source)
-    {
-        if (source.GetLengthBytes() < s_setSignature.Length)
-        {
-            return false;
-        }
-
-        byte[] start = new byte[s_setSignature.Length];
-        source.ReadAt(0, start);
-        return start.AsSpan().SequenceEqual(s_setSignature);
     }
 }

@@ -42,10 +42,32 @@ public sealed class RemoveVerbTests : IDisposable
     [Fact]
     public void A_pool_set_is_not_removed_in_part()
     {
-        string path = _directory.File("set");
-        File.WriteAllText(path, "PMEMPOOLSET\n16M a.part\n");
-        ToolRun.Of("rm", path).AssertCouldNot("Pool sets are not supported");
-        Assert.True(File.Exists(path));
+        string set = WriteSet();
+        ToolRun.Of("rm", set).AssertCouldNot("it does not exist");
+        Assert.Equal(0, ToolRun.Of("create", "blk", "512", set).ExitCode);
+        File.Delete(_directory.File("b"));
+        ToolRun.Of("rm", set).AssertCouldNot("it does not exist");
+        Assert.True(File.Exists(_directory.File("a")));
+        Assert.Equal((0, string.Empty, string.Empty), Said(ToolRun.Of("rm", "-f", set)));
+        Assert.Equal([set], Directory.EnumerateFiles(_directory.Path));
+    }
+
+    [Fact]
+    public void The_parts_of_a_set_are_made_made_anew_and_removed_with_the_set_file_if_wished()
+    {
+        string set = WriteSet();
+        ToolRun.Of("create", "blk", "512", "-s", "20M", set).AssertCouldNot("which says the sizes");
+        Assert.StartsWith($"{set}: ", ToolRun.Of("create", "blk", "512", set).Output, StringComparison.Ordinal);
+        ToolRun.Of("create", "blk", "512", set).AssertCouldNot("in use");
+        Assert.Equal(0, ToolRun.Of("create", "blk", "--force", "4K", set).ExitCode);
+        Assert.Equal(4096, BlockPool.Describe(set).BlockSize);
+        using (BlockPool.OpenReadOnly(set))
+        {
+            ToolRun.Of("rm", "-a", set).AssertCouldNot("it is locked");
+        }
+
+        Assert.Equal((0, string.Empty, string.Empty), Said(ToolRun.Of("rm", "-a", set)));
+        Assert.Empty(Directory.EnumerateFiles(_directory.Path));
     }
 
     [Fact]
@@ -72,4 +94,11 @@ public sealed class RemoveVerbTests : IDisposable
     }
 
     private static (int ExitCode, string Output, string Error) Said(ToolRun run) => (run.ExitCode, run.Output, run.Error);
+
+    private string WriteSet()
+    {
+        string set = _directory.File("pool.set");
+        File.WriteAllText(set, $"PMEMPOOLSET\n16M {_directory.File("a")}\n2M {_directory.File("b")}\n");
+        return set;
+    }
 }

@@ -7,7 +7,7 @@ namespace PmemTyped.Tool.Documents;
 /// the raw bytes.
 /// </summary>
 /// <param name="SizeBytes">Size of the area.</param>
-/// <param name="IsEmpty">Whether the first eight bytes are zero, so that nothing in it counts.</param>
+/// <param name="IsEmpty">Whether nothing in it counts: there is no layout, sound or damaged, and the first eight bytes are zero.</param>
 /// <param name="UsedBytes">Bytes up to the last that is not zero.</param>
 /// <param name="RecordLayout">The record layout, null for an untyped pool.</param>
 /// <param name="Problem">Why the content is no record layout, null if it is one or empty.</param>
@@ -32,7 +32,7 @@ internal sealed record ApplicationAreaDocument(
 
         return new ApplicationAreaDocument(
             area.Length,
-            !area[..sizeof(ulong)].ContainsAnyExcept((byte)0),
+            layout is null && problem is null && !area[..sizeof(ulong)].ContainsAnyExcept((byte)0),
             area.LastIndexOfAnyExcept((byte)0) + 1,
             layout,
             problem,

@@ -17,6 +17,7 @@ namespace PmemTyped.Tool.Documents;
 [JsonSerializable(typeof(LintDocument))]
 [JsonSerializable(typeof(SyncDocument))]
 [JsonSerializable(typeof(TransformDocument))]
+[JsonSerializable(typeof(GrownDocument))]
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     private static readonly DocumentJson s_context = new(new JsonSerializerOptions
@@ -50,6 +51,9 @@ internal sealed partial class DocumentJson : JsonSerializerContext
     internal static string Of(LintDocument document) => JsonSerializer.Serialize(document, s_context.LintDocument);
 
     internal static string Of(SyncDocument document) => JsonSerializer.Serialize(document, s_context.SyncDocument);
+
+    internal static string Of(GrownDocument document) =>
+        JsonSerializer.Serialize(document, s_context.GrownDocument);
 
     internal static string Of(TransformDocument document) =>
         JsonSerializer.Serialize(document, s_context.TransformDocument);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using PmemTyped.Blocks;
+using PmemTyped.Sets.PoolSets;
 using PmemTyped.Tool.Documents;
 
 namespace PmemTyped.Tool.Verbs;
@@ -46,7 +47,7 @@ internal static class CreateVerb
         {
             if (manner.IsForced && File.Exists(order.Path))
             {
-                PoolRemoval.Remove(order.Path);
+                PoolRemoval.Remove(order.Path, ignoresMissing: true);
             }
 
             using BlockPool pool = ProgressView.Run(console, "Creating", _ => Make(order));
@@ -72,7 +73,9 @@ internal static class CreateVerb
         }
     }
 
-    private static BlockPool Make(PoolOrder order) => order.PoolBytes is { } poolBytes
+    private static BlockPool Make(PoolOrder order) => order.IsSet
+        ? BlockPool.CreateInSet(order.Path, (int)order.BlockSize, new BlockPoolOptions { Mode = order.Mode })
+        : order.PoolBytes is { } poolBytes
         ? BlockPool.Create(order.Path, (int)order.BlockSize, poolBytes, new BlockPoolOptions { Mode = order.Mode })
         : BlockPool.CreateInFile(order.Path, (int)order.BlockSize);
 

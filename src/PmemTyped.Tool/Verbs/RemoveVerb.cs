@@ -10,21 +10,23 @@ internal static class RemoveVerb
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "The pool files; nobody may have them open.",
+            Description = "The pool files or pool set files; nobody may have them open. Of a set the parts are removed.",
             Arity = ArgumentArity.OneOrMore,
         };
         var force = new Option<bool>("--force", "-f") { Description = "Say nothing about files that do not exist." };
+        var all = new Option<bool>("--all", "-a") { Description = "Remove pool set files too, not only their parts.", Aliases = { "-l", "--local" } };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Say what was removed." };
         var interactive = new Option<bool>("--interactive", "-i") { Description = "Ask before every file." };
         Option<bool> json = JsonOption.New();
         var command = new Command("rm", "Remove pool files. A file that somebody has open is not removed.")
         {
-            files, force, verbose, interactive, json,
+            files, force, all, verbose, interactive, json,
         };
         command.SetAction(parsed => Run(
             console,
             parsed.GetRequiredValue(files),
             parsed.GetValue(force),
+            parsed.GetValue(all),
             parsed.GetValue(verbose),
             parsed.GetValue(interactive),
             parsed.GetValue(json)));
@@ -32,7 +34,7 @@ internal static class RemoveVerb
     }
 
     private static int Run(
-        ToolConsole console, string[] files, bool isForced, bool isVerbose, bool isInteractive, bool isJson)
+        ToolConsole console, string[] files, bool isForced, bool isAll, bool isVerbose, bool isInteractive, bool isJson)
     {
         using StreamReader? answers = isInteractive ? new StreamReader(console.OpenInput()) : null;
         var removed = new List<RemovedDocument>();
@@ -40,7 +42,7 @@ internal static class RemoveVerb
         foreach (string path in files)
         {
             bool isWanted = (!isForced || Path.Exists(path)) && (answers is null || IsAgreed(console, answers, path));
-            bool isRemoved = isWanted && TryRemove(console, path, ref exitCode);
+            bool isRemoved = isWanted && TryRemove(console, path, isForced, isAll, ref exitCode);
             removed.Add(new RemovedDocument(path, isRemoved));
             if (isRemoved && isVerbose && !isJson)
             {
@@ -56,11 +58,11 @@ internal static class RemoveVerb
         return exitCode;
     }
 
-    private static bool TryRemove(ToolConsole console, string path, ref int exitCode)
+    private static bool TryRemove(ToolConsole console, string path, bool isForced, bool isAll, ref int exitCode)
     {
         try
         {
-            PoolRemoval.Remove(path);
+            PoolRemoval.Remove(path, isForced, isAll);
             return true;
         }
         catch (Exception e) when (e is PmemException or IOException or UnauthorizedAccessException)
