@@ -14,6 +14,9 @@ internal sealed record CrashRun(long States, long Violations, string? First)
     private static readonly int s_samples =
         int.TryParse(Environment.GetEnvironmentVariable(SamplesVariable), out int samples) ? samples : 512;
 
+    /// <summary>Gets a value indicating whether the environment asks for more than what fits into every build.</summary>
+    internal static bool IsNightly => Environment.GetEnvironmentVariable(SamplesVariable) is not null;
+
     internal static CrashRun Of(
         ICrashScenario scenario,
         PersistModel model,

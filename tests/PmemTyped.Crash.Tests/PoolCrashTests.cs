@@ -22,6 +22,10 @@ public sealed class PoolCrashTests(ITestOutputHelper output)
     [InlineData(nameof(RepairScenario), PersistModel.LinePrefix)]
     [InlineData(nameof(AdvancedRepairScenario), PersistModel.AtomSubset)]
     [InlineData(nameof(AdvancedRepairScenario), PersistModel.LinePrefix)]
+    [InlineData(nameof(GrowthScenario), PersistModel.AtomSubset)]
+    [InlineData(nameof(GrowthScenario), PersistModel.LinePrefix)]
+    [InlineData(nameof(GrowthFinishScenario), PersistModel.AtomSubset)]
+    [InlineData(nameof(GrowthFinishScenario), PersistModel.LinePrefix)]
     public void Every_crash_state_keeps_its_promise(string scenario, PersistModel model)
     {
         CrashRun run = CrashRun.Of(Named(scenario), model);
@@ -43,6 +47,10 @@ public sealed class PoolCrashTests(ITestOutputHelper output)
     [InlineData("REPAIR", 2, nameof(RepairScenario))]
     [InlineData("REPAIR", 3, nameof(RepairScenario))]
     [InlineData("REPAIR", 4, nameof(RepairScenario))]
+    [InlineData("GROWTH", 1, nameof(GrowthScenario))]
+    [InlineData("GROWTH", 2, nameof(GrowthScenario))]
+    [InlineData("GROWTH", 3, nameof(GrowthScenario))]
+    [InlineData("GROWTH", 4, nameof(GrowthScenario))]
     public void Leaving_out_an_ordering_point_is_noticed(string protocol, int number, string scenario)
     {
         CrashRun run = CrashRun.Of(
@@ -76,6 +84,8 @@ public sealed class PoolCrashTests(ITestOutputHelper output)
         nameof(FeatureScenario) => new FeatureScenario(),
         nameof(RepairScenario) => new RepairScenario(),
         nameof(AdvancedRepairScenario) => new AdvancedRepairScenario(),
+        nameof(GrowthScenario) => new GrowthScenario(),
+        nameof(GrowthFinishScenario) => new GrowthFinishScenario(),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 }

@@ -40,11 +40,11 @@ public sealed class KillTests(ITestOutputHelper output)
         int inTheMiddle = 0;
 
         // The next process starts up while this one writes.
-        Process next = Start(path, ledgerPath);
+        Process next = Start(Program.WriteVerb, path, ledgerPath);
         for (int kill = 1; kill <= kills; kill++)
         {
             using Process writer = next;
-            next = Start(path, ledgerPath);
+            next = Start(Program.WriteVerb, path, ledgerPath);
             try
             {
                 LetWrite(writer, ledger, random.Next(LongestRunMilliseconds * 1000));
@@ -70,10 +70,25 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.True(inTheMiddle > kills / 4, FormattableString.Invariant($"only {inTheMiddle} writes were interrupted"));
     }
 
-    private static Process Start(string path, string ledgerPath)
+    /// <summary>One process that is killed a while after its first write.</summary>
+    internal static void RunUntilKilled(string verb, string path, string ledgerPath, KillLedger ledger, int microseconds)
+    {
+        using Process writer = Start(verb, path, ledgerPath);
+        try
+        {
+            LetWrite(writer, ledger, microseconds);
+        }
+        finally
+        {
+            writer.Kill();
+            writer.WaitForExit();
+        }
+    }
+
+    private static Process Start(string verb, string path, string ledgerPath)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo(host, [typeof(KillTests).Assembly.Location, Program.WriteVerb, path, ledgerPath])
+        var start = new ProcessStartInfo(host, [typeof(KillTests).Assembly.Location, verb, path, ledgerPath])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -17,7 +17,7 @@ internal static class KillWriter
     private const int ZeroEvery = 16;
 
     /// <summary>Says that it is ready, waits for a line, and writes until it is killed or its input ends.</summary>
-    internal static void Run(string path, string ledgerPath)
+    internal static void Run(string path, string ledgerPath, bool grows)
     {
         using var ledger = new KillLedger(ledgerPath);
         Console.Out.WriteLine("ready");
@@ -32,6 +32,11 @@ internal static class KillWriter
         {
             int first = number;
             new Thread(() => Write(pool, ledger, first)) { IsBackground = true }.Start();
+        }
+
+        while (grows && pool.BlockCount < GrowthKillTests.MaxBlocks)
+        {
+            _ = pool.Grow(GrowthKillTests.PartBytes);
         }
 
         // The input ends when the test dies before it can kill this process.

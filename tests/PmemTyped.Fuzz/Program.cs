@@ -1,19 +1,24 @@
 namespace PmemTyped.Fuzz;
 
-/// <summary>What the test assembly does when it is started as a program: write until it is killed.</summary>
+/// <summary>What the test assembly does when it is started as a program: write, or migrate, until it is killed.</summary>
 internal static class Program
 {
     internal const string WriteVerb = "write-until-killed";
+    internal const string GrowVerb = "grow-until-killed";
+    internal const string MigrateVerb = "migrate-until-killed";
 
     internal static int Main(string[] arguments)
     {
-        if (arguments is not [WriteVerb, string pool, string ledger])
+        switch (arguments)
         {
-            Console.Error.WriteLine("This is a test assembly; run it with 'dotnet test'.");
-            return 2;
+            case [WriteVerb or GrowVerb, string pool, string ledger]:
+                KillWriter.Run(pool, ledger, grows: arguments[0] == GrowVerb);
+                return 0;
+            case [MigrateVerb, string pool, string version]:
+                return InstalledMigrator.Run(pool, version);
+            default:
+                Console.Error.WriteLine("This is a test assembly; run it with 'dotnet test'.");
+                return 2;
         }
-
-        KillWriter.Run(pool, ledger);
-        return 0;
     }
 }
