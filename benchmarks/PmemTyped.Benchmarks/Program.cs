@@ -4,7 +4,7 @@ using PmemTyped.Benchmarks.Comparison;
 namespace PmemTyped.Benchmarks;
 
 /// <summary>
-/// <c>compare blocks|mapping|sets|typed [--dir PATH]</c> measures against PMDK's libraries in this process; everything else
+/// <c>compare blocks|mapping|replication|sets|typed [--dir PATH]</c> measures against PMDK's libraries in this process; everything else
 /// goes to BenchmarkDotNet, which measures time and allocations of ours alone.
 /// </summary>
 internal static class Program
@@ -17,6 +17,12 @@ internal static class Program
 
     internal static int Main(string[] arguments)
     {
+        if (arguments is ["replication-target", string served])
+        {
+            ReplicationTarget.Serve(served);
+            return 0;
+        }
+
         if (arguments is not ["compare", ..])
         {
             _ = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(arguments);
@@ -40,6 +46,9 @@ internal static class Program
                 case "mapping" when arguments.Length is 2 or 4:
                     MappingComparison.Run(directory ?? InMemory);
                     return 0;
+                case "replication" when arguments.Length is 2 or 4:
+                    ReplicationComparison.Run(directory ?? InMemory);
+                    return 0;
                 case "sets" when arguments.Length is 2 or 4:
                     SetComparison.Run(directory ?? InMemory);
                     return 0;
@@ -47,7 +56,7 @@ internal static class Program
                     TypedComparison.Run(directory ?? InMemory);
                     return 0;
                 default:
-                    Console.Error.WriteLine("usage: compare blocks|mapping|sets|typed [--dir PATH]");
+                    Console.Error.WriteLine("usage: compare blocks|mapping|replication|sets|typed [--dir PATH]");
                     return Usage;
             }
         }

@@ -3,16 +3,19 @@ using PmemTyped.Benchmarks.Peers;
 namespace PmemTyped.Benchmarks.Comparison;
 
 /// <summary>
-/// Transactions on regions against libpmemobj, on files in one directory. Both sides take the way that PMEM_IS_PMEM_FORCE
+/// Records against raw blocks, and transactions on regions against libpmemobj, on files in one directory. Both sides take the way that PMEM_IS_PMEM_FORCE
 /// and the file system give them.
 /// </summary>
 internal static class TypedComparison
 {
     private const long Bytes = 32L << 20;
+    private const long Records = 50_000;
 
     internal static void Run(string parent)
     {
         MachineFacts.Print(parent);
+        RecordComparison.Run(parent, Records);
+        AccessorComparison.Run(parent);
         string directory = Directory.CreateDirectory(
             Path.Combine(parent, "pmemtyped-benchmark-" + Guid.NewGuid().ToString("N"))).FullName;
         try
