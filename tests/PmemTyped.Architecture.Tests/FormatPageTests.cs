@@ -21,6 +21,10 @@ public sealed class FormatPageTests
         ["LaneHeaderLayout"] = "region-lane",
         ["LogEntryLayout"] = "region-log-entry",
         ["ArrayHeaderLayout"] = "region-array",
+        ["FrameHeaderLayout"] = "replica-frame",
+        ["ControlRequestLayout"] = "replica-control-request",
+        ["ControlAnswerLayout"] = "replica-control-answer",
+        ["RemotePoolAttributes"] = "remote-pool-attributes",
     };
 
     [Fact]
