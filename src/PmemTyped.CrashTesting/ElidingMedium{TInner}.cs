@@ -33,6 +33,9 @@ public readonly struct ElidingMedium<TInner>(TInner inner, OrderingPoint elided)
     public void Prefetch(long offset) => inner.Prefetch(offset);
 
     /// <inheritdoc/>
+    public void Preload(long offset, long lengthBytes) => inner.Preload(offset, lengthBytes);
+
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes) => inner.Window(offset, lengthBytes);
 
     /// <inheritdoc/>

@@ -36,6 +36,11 @@ public readonly struct ImageMedium : IPmemMedium
     }
 
     /// <inheritdoc/>
+    public void Preload(long offset, long lengthBytes)
+    {
+    }
+
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes) =>
         _image.Bytes.Slice(checked((int)offset), lengthBytes);
 

@@ -36,6 +36,11 @@ public readonly struct RecordingMedium : IPmemMedium
     }
 
     /// <inheritdoc/>
+    public void Preload(long offset, long lengthBytes)
+    {
+    }
+
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes)
     {
         if (offset < 0 || offset > LengthBytes - lengthBytes || lengthBytes < 0)

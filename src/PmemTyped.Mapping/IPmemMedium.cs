@@ -39,6 +39,14 @@ public interface IPmemMedium
     /// <param name="offset">Any offset.</param>
     void Prefetch(long offset);
 
+    /// <summary>
+    /// Hints that bytes will be loaded soon, so that those of a file are read in the background. Nothing waits for it; a medium
+    /// without a file ignores it. Harmless on a medium that is being closed.
+    /// </summary>
+    /// <param name="offset">Any offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    void Preload(long offset, long lengthBytes);
+
     /// <summary>A read-only window onto the bytes, valid until the medium is closed.</summary>
     /// <param name="offset">Any offset.</param>
     /// <param name="lengthBytes">Its length.</param>

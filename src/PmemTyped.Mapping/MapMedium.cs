@@ -52,6 +52,9 @@ public readonly struct MapMedium : IPmemMedium
     public void Prefetch(long offset) => _range.Prefetch(offset);
 
     /// <inheritdoc/>
+    public void Preload(long offset, long lengthBytes) => _map.Preload(offset, lengthBytes);
+
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes) => _range.Window(offset, lengthBytes);
 
     /// <inheritdoc/>
@@ -121,6 +124,42 @@ public readonly struct MapMedium : IPmemMedium
     {
         Flush(offset, lengthBytes, point);
         Drain(point);
+    }
+
+    /// <summary>
+    /// Tells who listens to the map of a range that <see cref="PersistAnnounced"/> will make durable; without a listener does
+    /// nothing. Where pages are synced one call covers far more than was stored, and a copy needs no more than that.
+    /// </summary>
+    /// <param name="offset">Any offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    public void Announce(long offset, long lengthBytes)
+    {
+        if (_granularity == Heard)
+        {
+            _map.Listener!.Flushed(offset, lengthBytes);
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Persist"/>, of everything from the first byte that was announced to the last. Who listens hears of the
+    /// announced ranges only. Persisted on return.
+    /// </summary>
+    /// <param name="offset">Any offset.</param>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    /// <param name="point">Its ordering point.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range leaves the map.</exception>
+    /// <exception cref="PmemFaultedException">A flush failed, now or earlier.</exception>
+    public void PersistAnnounced(long offset, long lengthBytes, OrderingPoint point)
+    {
+        if (_granularity == Heard)
+        {
+            Unheard.Persist(offset, lengthBytes, point);
+            _map.Listener!.Drained();
+        }
+        else
+        {
+            Persist(offset, lengthBytes, point);
+        }
     }
 
     /// <summary>

@@ -30,7 +30,8 @@ internal sealed class MapPlan
         (int)Config.Protection,
         Config.IsPrivate,
         Source.AlignmentBytes,
-        Source.Platform.MapHint);
+        Source.Platform.MapHint,
+        Config.ReadsAhead);
 
     internal static MapPlan Of(PmemSource source, PmemMapConfig config)
     {

@@ -95,6 +95,15 @@ public sealed partial class PmemMap : IDisposable
     /// </summary>
     public MapMedium DangerousGetMedium() => new(this, _handle.Range);
 
+    /// <summary>
+    /// Hints that bytes of the file will be read soon. They are read in the background, and nothing waits for them; memory that
+    /// has no file behind it ignores the hint. Threads: safe. (madvise with MADV_WILLNEED)
+    /// </summary>
+    /// <param name="offset">Any offset.</param>
+    /// <param name="lengthBytes">Number of bytes; one call for a few MiB keeps the device busy.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range leaves the map.</exception>
+    public void Preload(long offset, long lengthBytes) => _handle.Preload(offset, lengthBytes);
+
     /// <summary>Unmaps, after the last lease and the last slice. Nothing is flushed. (pmem2_map_delete, pmem_unmap)</summary>
     public void Dispose()
     {

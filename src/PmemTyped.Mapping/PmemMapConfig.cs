@@ -50,6 +50,13 @@ public sealed record PmemMapConfig
 
     = StoreGranularity.Page;
 
+    /// <summary>
+    /// Gets a value indicating whether the kernel reads ahead what is touched in sequence. Default false: what it reads ahead
+    /// it keeps in pieces of up to 2 MiB, and then writes a whole piece whenever a byte in it is synced. To read many bytes
+    /// at the speed of the device without that, call <see cref="PmemMap.Preload"/> a little before they are touched.
+    /// </summary>
+    public bool ReadsAhead { get; init; }
+
     /// <summary>Gets the address space to map into; null, the default, for a place of the kernel's choice.</summary>
     public VmReservation? Reservation { get; init; }
 

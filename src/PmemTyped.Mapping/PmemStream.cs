@@ -269,6 +269,7 @@ public sealed partial class PmemStream : Stream
 
     private void LoadAtPosition(Span<byte> destination)
     {
+        ReadAhead(destination.Length);
         _map.DangerousGetMedium().Load(_start + _position, destination);
         _position += destination.Length;
     }

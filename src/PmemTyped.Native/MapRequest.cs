@@ -8,6 +8,7 @@ namespace PmemTyped.Native;
 /// <param name="IsPrivate">Copy-on-write: stores stay in this process.</param>
 /// <param name="AlignmentBytes">A power of two that the address must at least be a multiple of.</param>
 /// <param name="Hint">The lowest address to use; null lets the kernel choose.</param>
+/// <param name="ReadsAhead">Whether the kernel may read more than the page that is touched.</param>
 public readonly record struct MapRequest(
     SafeFileDescriptor? Descriptor,
     long OffsetBytes,
@@ -15,4 +16,5 @@ public readonly record struct MapRequest(
     int Protection,
     bool IsPrivate,
     long AlignmentBytes = 0,
-    long? Hint = null);
+    long? Hint = null,
+    bool ReadsAhead = false);

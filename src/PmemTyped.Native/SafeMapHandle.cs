@@ -65,6 +65,7 @@ public sealed partial class SafeMapHandle : SafeHandle
             return null;
         }
 
+        Advise(request, place);
         var entry = new LiveMap(place, request.LengthBytes, reserved, isInReservation: false);
         LiveMaps.Add(entry);
         return new SafeMapHandle(place, request.LengthBytes, entry);
@@ -96,6 +97,7 @@ public sealed partial class SafeMapHandle : SafeHandle
         {
             if (MapOnce(request, place, flags | Interop.MapFixed, out error) != -1)
             {
+                Advise(request, place);
                 return new SafeMapHandle(place, request.LengthBytes, entry);
             }
 
