@@ -12,10 +12,18 @@ public interface IPersistObserver
     void OnPersisted(in PersistEvent persisted);
 
     /// <summary>
-    /// All ranges of one drain were received. Comes on the thread that drained, outside of the order of the ranges, so that who
-    /// waits here makes nobody else wait.
+    /// All ranges of one drain were received, or all of one batch. Comes on the thread that drained, outside of the order of
+    /// the ranges, so that who waits here makes nobody else wait.
     /// </summary>
     void OnDrained()
+    {
+    }
+
+    /// <summary>
+    /// A batch of several drains begins on this thread, see <see cref="PersistRelay.BeginBatch"/>. An exception refuses it
+    /// before anything is stored.
+    /// </summary>
+    void OnBatchBegins()
     {
     }
 }

@@ -45,6 +45,9 @@ public readonly struct ObservedMedium<TMedium> : IPmemMedium
     public void Prefetch(long offset) => _inner.Prefetch(offset);
 
     /// <inheritdoc/>
+    public void Preload(long offset, long lengthBytes) => _inner.Preload(offset, lengthBytes);
+
+    /// <inheritdoc/>
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes) => _inner.Window(offset, lengthBytes);
 
     /// <inheritdoc/>

@@ -143,6 +143,10 @@ public static class PartHeader
             : $"'{Encoding.ASCII.GetString(text)}'";
     }
 
+    /// <summary>What forbids opening a pool between two forms of its set.</summary>
+    internal static PoolFinding Unfinished() => Differs(
+        "transformation of the set", 16, "finished", "interrupted", "Run 'pmt transform' with both set files again, which finishes it.");
+
     private static PoolFinding? ExamineVersion(in PartHeaderLayout header)
     {
         if (header.Major != SupportedMajor)
@@ -156,6 +160,11 @@ public static class PartHeader
         {
             return Differs(
                 "pool growth", 16, "finished", "interrupted", "Open the pool for writing once, which finishes it.");
+        }
+
+        if (unknown == (uint)PoolFeatures.Transforming)
+        {
+            return Unfinished();
         }
 
         return unknown == 0

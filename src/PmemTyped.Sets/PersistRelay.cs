@@ -12,7 +12,7 @@ namespace PmemTyped.Sets;
 public sealed class PersistRelay(IPersistObserver observer) : IPersistListener
 {
     private readonly Lock _order = new();
-    private readonly ConditionalWeakTable<Thread, List<(long Offset, long LengthBytes)>> _flushed = [];
+    private readonly ConditionalWeakTable<Thread, Local> _threads = [];
     private long _sequence;
 
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ public sealed class PersistRelay(IPersistObserver observer) : IPersistListener
             return;
         }
 
-        List<(long Offset, long LengthBytes)> flushed = _flushed.GetOrCreateValue(Thread.CurrentThread);
+        List<(long Offset, long LengthBytes)> flushed = Here.Flushed;
         if (flushed.Count > 0 && flushed[^1].Offset + flushed[^1].LengthBytes == offset)
         {
             flushed[^1] = (flushed[^1].Offset, flushed[^1].LengthBytes + lengthBytes);
@@ -37,7 +37,8 @@ public sealed class PersistRelay(IPersistObserver observer) : IPersistListener
     /// <inheritdoc/>
     public void Drained()
     {
-        List<(long Offset, long LengthBytes)> flushed = _flushed.GetOrCreateValue(Thread.CurrentThread);
+        Local here = Here;
+        List<(long Offset, long LengthBytes)> flushed = here.Flushed;
         if (flushed.Count == 0)
         {
             return;
@@ -58,6 +59,44 @@ public sealed class PersistRelay(IPersistObserver observer) : IPersistListener
             flushed.Clear();
         }
 
-        observer.OnDrained();
+        if (here.Batches == 0)
+        {
+            observer.OnDrained();
+        }
+    }
+
+    /// <summary>
+    /// Joins the drains of this thread until the batch ends: <c>using scoped PersistBatch batch = relay.BeginBatch();</c>. Ranges
+    /// are told of as ever, in their order; only <see cref="IPersistObserver.OnDrained"/> comes once, at the end. What it throws
+    /// comes then, when no protocol is in the middle of its steps.
+    /// </summary>
+    public PersistBatch BeginBatch()
+    {
+        Local here = Here;
+        if (here.Batches == 0)
+        {
+            observer.OnBatchBegins();
+        }
+
+        here.Batches++;
+        return new PersistBatch(this);
+    }
+
+    internal void EndBatch()
+    {
+        if (--Here.Batches == 0)
+        {
+            observer.OnDrained();
+        }
+    }
+
+    private Local Here => _threads.GetOrCreateValue(Thread.CurrentThread);
+
+    /// <summary>What one thread has under way.</summary>
+    private sealed class Local
+    {
+        internal List<(long Offset, long LengthBytes)> Flushed { get; } = [];
+
+        internal int Batches { get; set; }
     }
 }

@@ -21,9 +21,15 @@ public enum PoolFeatures : uint
 
     /// <summary>
     /// Only while a pool grows: the layout is being exchanged. No feature of PMDK, so that its libraries refuse such a pool;
-    /// see <see cref="GrowthMark"/>.
+    /// see <see cref="PoolMark"/>.
     /// </summary>
     Growing = 0x8000_0000,
+
+    /// <summary>
+    /// Only while the parts of a set are exchanged for those of a transformed one. No feature of PMDK either; see
+    /// <see cref="PoolMark"/>.
+    /// </summary>
+    Transforming = 0x4000_0000,
 
     /// <summary>Every bit that a pool may have when nobody has it open.</summary>
     Known = SingleHeader | Checksum2K | ShutdownState,

@@ -16,7 +16,7 @@ public sealed class PartHeaderTests
         ["major 2"] = new(h => h with { Major = 2 }, "pool format version", "2"),
         ["unknown incompat"] = new(h => h with { Incompat = h.Incompat | 8 }, "pool incompat features", "0xE"),
         ["highest unknown incompat"] = new(
-            h => h with { Incompat = h.Incompat | 0x4000_0000 }, "pool incompat features", "0x40000006"),
+            h => h with { Incompat = h.Incompat | 0x2000_0000 }, "pool incompat features", "0x20000006"),
         ["single header"] = new(h => h with { Incompat = 7 }, "pool part links", "pool set"),
         ["other alignments"] = new(
             h => h with { AlignmentDescriptor = 0x7F7_3777_7311 }, "pool architecture flags", "0x7F737777311"),

@@ -34,6 +34,8 @@ public sealed class PoolSetFile
     /// <summary>Gets the replicas; the first one is the master, and is local.</summary>
     public IReadOnlyList<PoolSetReplica> Replicas { get; }
 
+    internal IReadOnlyList<PoolSetReplica> LocalReplicas => [.. Replicas.Where(r => !r.IsRemote)];
+
     /// <summary>Makes the model of a set that is not written yet, under the same rules.</summary>
     /// <param name="replicas">The replicas, the master first.</param>
     /// <param name="options">The options.</param>

@@ -26,9 +26,14 @@ internal sealed class PoolSetFiles : IDisposable
     /// <summary>Gets the size of the pool: that of the smallest replica.</summary>
     internal long PoolBytes => Replicas.Min(r => r.Sum(p => p.ContentBytes));
 
-    internal static PoolSetFiles Open(PoolSetFile set, bool isWritable, PmemPlatform? platform)
+    /// <summary>Gets what to add to the next step when a part of a set with mirrors is refused.</summary>
+    internal string SyncHint =>
+        Replicas.Count > 1 ? " If another replica is sound, 'pmt sync' rebuilds this one." : string.Empty;
+
+    internal static PoolSetFiles Open(PoolSetFile set, bool isWritable, PmemPlatform? platform, bool allowsRemote = false)
     {
-        IReadOnlyList<IReadOnlyList<PoolSetFilePart>> lines = LocalParts(set, newBytes: null);
+        IReadOnlyList<IReadOnlyList<PoolSetFilePart>> lines = LocalParts(set, newBytes: null, allowsRemote);
+        PoolSetConversion.RefuseUnfinished(lines);
         bool isSingle = set.Options.HasFlag(PoolSetOptions.SingleHeader);
         return Gather(set, lines, (part, r, p) =>
             PoolSetPartFile.Open(part, r, p, p == 0 || !isSingle, isWritable, platform));
@@ -42,7 +47,7 @@ internal sealed class PoolSetFiles : IDisposable
     internal static PoolSetFiles Create(PoolSetFile set, long directoryBytes, bool isSparse, PmemPlatform? platform)
     {
         bool isSingle = set.Options.HasFlag(PoolSetOptions.SingleHeader);
-        IReadOnlyList<IReadOnlyList<PoolSetFilePart>> lines = LocalParts(set, directoryBytes);
+        IReadOnlyList<IReadOnlyList<PoolSetFilePart>> lines = LocalParts(set, directoryBytes, allowsRemote: true);
         return Gather(set, lines, (part, r, p) =>
             PoolSetPartFile.Create(part, r, p, p == 0 || !isSingle, isSparse, platform));
     }
@@ -62,13 +67,13 @@ internal sealed class PoolSetFiles : IDisposable
     {
         PartHeaderLayout[][] headers = ReadHeaders();
         first = headers[0][0];
-        headers[0][0] = GrowthMark.Without(in first, out bool isMarked);
+        headers[0][0] = PoolMark.Without(in first, PoolFeatures.Growing, out bool isMarked);
         foreach (PoolSetPartFile file in All.Where(p => p.HasHeader && PoolSetLinks.Settle(headers[p.Replica], p.Index, signature)))
         {
             PartHeaderLayout header = headers[file.Replica][file.Index];
             if (file.Replica + file.Index == 0)
             {
-                header = isMarked ? GrowthMark.With(in header) : header;
+                header = isMarked ? PoolMark.With(in header, PoolFeatures.Growing) : header;
                 first = header;
             }
 
@@ -91,8 +96,7 @@ internal sealed class PoolSetFiles : IDisposable
             PoolFinding? finding = PoolSetHeaders.Examine(headers, file.Replica, file.Index, signature, IsSingleHeader);
             if (finding is not null)
             {
-                string hint = Replicas.Count > 1 ? " If another replica is sound, 'pmt sync' rebuilds this one." : string.Empty;
-                (finding with { Structure = $"{file.Name}: {finding.Structure}", NextStep = finding.NextStep + hint }).Throw(file.Path);
+                (finding with { Structure = $"{file.Name}: {finding.Structure}", NextStep = finding.NextStep + SyncHint }).Throw(file.Path);
             }
         }
     }
@@ -173,16 +177,17 @@ internal sealed class PoolSetFiles : IDisposable
     }
 
     // A directory stands for the files in it, numbered through all directories of the replica.
-    internal static IReadOnlyList<IReadOnlyList<PoolSetFilePart>> LocalParts(PoolSetFile set, long? newBytes)
+    internal static IReadOnlyList<IReadOnlyList<PoolSetFilePart>> LocalParts(
+        PoolSetFile set, long? newBytes, bool allowsRemote = false)
     {
-        if (set.Replicas.Any(r => r.IsRemote) || set.Options.HasFlag(PoolSetOptions.NoHeaders))
+        if ((!allowsRemote && set.Replicas.Any(r => r.IsRemote)) || set.Options.HasFlag(PoolSetOptions.NoHeaders))
         {
             throw new PmemFormatException(
                 set.Path, "set file", 0, "local replicas whose parts have headers", "REPLICA of another node, or NOHDRS",
-                "Remote replicas of such files are not supported; remove the line.");
+                "What changes files of a set works without remote replicas; do it with a set file without that line.");
         }
 
-        return [.. set.Replicas.Select(r => Directory.Exists(r.Parts[0].Path) ? InDirectories(set, r, newBytes) : r.Parts)];
+        return [.. set.LocalReplicas.Select(r => Directory.Exists(r.Parts[0].Path) ? InDirectories(set, r, newBytes) : r.Parts)];
     }
 
     private static List<PoolSetFilePart> InDirectories(PoolSetFile set, PoolSetReplica replica, long? newBytes)

@@ -11,12 +11,17 @@ internal sealed class PoolSetJoinedMaps : IDisposable
 
     internal PmemMap Map { get; private set; }
 
+    /// <summary>Gets what tells the other replicas; null where there are none.</summary>
+    internal PersistRelay? Relay { get; private set; }
+
     internal List<PmemMap> Mirrors { get; } = [];
 
     /// <summary>Joins maps that lie next to each other.</summary>
     /// <param name="replicas">The maps of each replica, the first replica first.</param>
     /// <param name="poolBytes">As much of each as belongs to the pool.</param>
-    internal static PoolSetJoinedMaps Of(IReadOnlyList<IReadOnlyList<PmemMap>> replicas, long poolBytes)
+    /// <param name="remotes">Stands before the remote replicas; null where there are none.</param>
+    internal static PoolSetJoinedMaps Of(
+        IReadOnlyList<IReadOnlyList<PmemMap>> replicas, long poolBytes, ReplicationSwitch? remotes = null)
     {
         var joined = new PoolSetJoinedMaps(null);
         try
@@ -26,11 +31,12 @@ internal sealed class PoolSetJoinedMaps : IDisposable
                 joined.Mirrors.Add(joined.Join(mirror, poolBytes, listener: null));
             }
 
-            IPersistListener? listener = joined.Mirrors.Count == 0
-                ? null
-                : new PersistRelay(new PoolSetMirror<MapMedium>(
-                    () => joined.Map.DangerousGetMedium(), [.. joined.Mirrors.Select(m => m.DangerousGetMedium())]));
-            joined.Map = joined.Join(replicas[0], poolBytes, listener);
+            IPersistObserver? observer = joined.Mirrors.Count == 0
+                ? remotes
+                : new PoolSetMirror<MapMedium>(
+                    () => joined.Map.DangerousGetMedium(), [.. joined.Mirrors.Select(m => m.DangerousGetMedium())], remotes);
+            joined.Relay = observer is null ? null : new PersistRelay(observer);
+            joined.Map = joined.Join(replicas[0], poolBytes, joined.Relay);
             return joined;
         }
         catch

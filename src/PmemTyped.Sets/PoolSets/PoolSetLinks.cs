@@ -12,7 +12,7 @@ internal static class PoolSetLinks
     /// <summary>The header of a part behind the last one of a replica.</summary>
     internal static PartHeaderLayout Appended(in PartHeaderLayout first, in PartHeaderLayout last)
     {
-        PartHeaderLayout header = GrowthMark.Without(in first, out _);
+        PartHeaderLayout header = PoolMark.Without(in first, PoolFeatures.Growing, out _);
         header.PartUuid = Guid.NewGuid();
         header.PreviousPartUuid = last.PartUuid;
         header.NextPartUuid = first.PartUuid;

@@ -15,6 +15,9 @@ public sealed class PoolSetMap : IDisposable
     private readonly List<PoolSetReplicaMap> _replicas = [];
     private readonly List<PoolSetJoinedMaps> _former = [];
     private readonly PoolSetAccess _access;
+
+    // Null where the set has no remote replicas, or they are not needed.
+    private readonly ReplicationSwitch? _remotes;
     private PoolSetJoinedMaps? _joined;
 
     private PoolSetMap(PoolSetFile file, ShutdownIdentity? identity, PoolSetAccess access)
@@ -22,6 +25,7 @@ public sealed class PoolSetMap : IDisposable
         File = file;
         Identity = identity;
         _access = access;
+        _remotes = access == PoolSetAccess.Write && file.Replicas.Any(r => r.IsRemote) ? new ReplicationSwitch() : null;
     }
 
     /// <summary>Gets the set file, with the lines that growth has added.</summary>
@@ -35,6 +39,9 @@ public sealed class PoolSetMap : IDisposable
 
     /// <summary>Gets the number of local replicas besides the first one.</summary>
     public int MirrorCount => _joined?.Mirrors.Count ?? 0;
+
+    /// <summary>Gets a value indicating whether what is persisted is copied, to local replicas or to remote ones.</summary>
+    public bool HasCopies => MirrorCount > 0 || _remotes is not null;
 
     internal IReadOnlyList<PoolSetReplicaMap> Replicas => _replicas;
 
@@ -52,20 +59,27 @@ public sealed class PoolSetMap : IDisposable
     /// <exception cref="PmemInUseException">A part is open elsewhere.</exception>
     /// <exception cref="PmemFormatException">A part is foreign, swapped, resized; the message names it.</exception>
     /// <exception cref="PmemCorruptionException">A header is damaged; the message names its part.</exception>
+    /// <exception cref="InvalidOperationException">The set has remote replicas, and nobody reaches them; see <see cref="PoolSetRemotes"/>.</exception>
     public static PoolSetMap Open(
         PoolSetFile file, ulong signature, PoolSetAccess access = PoolSetAccess.Write, PmemPlatform? platform = null)
     {
         ArgumentNullException.ThrowIfNull(file);
-        using PoolSetFiles files = PoolSetFiles.Open(file, access == PoolSetAccess.Write, platform);
+        IReplicator? replicator = access == PoolSetAccess.Write ? PoolSetRemotes.Of(file) : null;
+        using PoolSetFiles files = PoolSetFiles.Open(file, access == PoolSetAccess.Write, platform, allowsRemote: true);
         PartHeaderLayout[][] headers = files.SettleHeaders(signature, writes: false, out PartHeaderLayout first);
         files.RequireHeaders(signature, headers);
         bool isMirrorBehind = headers[0][0].ShutdownState.Dirty != 0;
-        return Mapped(files, access, set =>
+        return Mapped(files, access, 0, set =>
         {
             if (access == PoolSetAccess.Write)
             {
+                // Before a byte changes: a remote replica may refuse.
+                set._remotes?.Begin(replicator!.Open(set.Map, headers[0][0]));
                 _ = files.SettleHeaders(signature, writes: true, out _);
-                set.CatchUp(isMirrorBehind);
+                if (isMirrorBehind)
+                {
+                    set.EqualizeMirrors();
+                }
             }
             else
             {
@@ -86,7 +100,8 @@ public sealed class PoolSetMap : IDisposable
     /// <param name="platform">Null for that of this process.</param>
     /// <returns>The open set; persisted, directory entries included.</returns>
     /// <exception cref="PmemIOException">A part cannot be created.</exception>
-    /// <exception cref="PmemFormatException">A part or the pool is too small or in use, or the set has remote replicas.</exception>
+    /// <exception cref="PmemFormatException">A part or the pool is too small or in use.</exception>
+    /// <exception cref="InvalidOperationException">The set has remote replicas, and nobody reaches them; see <see cref="PoolSetRemotes"/>.</exception>
     public static PoolSetMap Create(
         PoolSetFile file,
         ulong signature,
@@ -97,29 +112,41 @@ public sealed class PoolSetMap : IDisposable
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(fill);
         ArgumentNullException.ThrowIfNull(creation);
+        IReplicator? replicator = PoolSetRemotes.Of(file);
         using PoolSetFiles files = PoolSetFiles.Create(file, creation.MinPoolBytes, creation.IsSparse, platform);
         PoolSetMap? set = null;
         try
         {
             RequireSizes(files, creation);
-            set = Mapped(files, PoolSetAccess.Write, _ => { });
+            set = Mapped(files, PoolSetAccess.Write, 0, _ => { });
             PartHeaderLayout[][] headers = PoolSetHeaders.New(files, signature, creation.TimeSeconds);
             foreach (PoolSetPartFile part in files.All.Where(p => p.HasHeader && (p.Replica > 0 || p.Index > 0)))
             {
                 part.WriteHeader(in headers[part.Replica][part.Index]);
             }
 
+            set._remotes?.Begin(replicator!.Create(set.Map, headers[0][0]));
             fill(set.Map, headers[0][0], files.All.All(p => p.IsNew));
             files.Finish(creation.Mode);
             return set;
         }
         catch
         {
+            set?._remotes?.Undo();
             set?.Dispose();
             files.Undo();
             throw;
         }
     }
+
+    /// <summary>
+    /// Joins the drains of this thread until the batch ends, so that remote replicas are waited for once. Does nothing for a set
+    /// without them. See <see cref="PersistRelay.BeginBatch"/>.
+    /// </summary>
+    public PersistBatch BeginBatch() => _remotes is null ? default : _joined!.Relay!.BeginBatch();
+
+    /// <summary>Waits for the remote replicas and closes them; what is stored from now on stays on this machine.</summary>
+    public void EndReplication() => _remotes?.End();
 
     /// <summary>The size that the pool would have with one more part in each replica.</summary>
     /// <param name="partBytes">Size of each new part in bytes.</param>
@@ -137,11 +164,19 @@ public sealed class PoolSetMap : IDisposable
     /// <param name="partBytes">Size of each new part in bytes: whole pages, at least <see cref="PoolSetCreation.MinPartBytes"/>.</param>
     /// <param name="paths">Absolute paths of the new parts, one for each local replica; none for a set of directories.</param>
     /// <exception cref="ArgumentException">The size is none for a part, or there are more or fewer paths than replicas.</exception>
+    /// <exception cref="NotSupportedException">The set has remote replicas.</exception>
     /// <exception cref="InvalidOperationException">The set was opened for reading, or no address space is left behind it.</exception>
     /// <exception cref="PmemIOException">A file exists already, or cannot be made: the disk is full, permission is missing.</exception>
     public PoolSetGrowth PrepareGrowth(long partBytes, IReadOnlyList<string> paths)
     {
         ArgumentNullException.ThrowIfNull(paths);
+        if (_remotes is not null)
+        {
+            throw new NotSupportedException(
+                $"Cannot grow '{File.Path}': it has remote replicas, whose files would not grow with it. Open it with a set file "
+                + "without them, grow it, and make the replicas anew.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(partBytes, PoolSetCreation.MinPartBytes);
         if (partBytes % PoolSetPartFile.HeaderBytes != 0)
         {
@@ -172,9 +207,10 @@ public sealed class PoolSetMap : IDisposable
         return PoolSetGrowth.Prepare(this, partBytes, paths);
     }
 
-    /// <summary>Unmaps everything and lets go of the files. Nothing is flushed.</summary>
+    /// <summary>Closes the remote replicas, unmaps everything and lets go of the files. Nothing is flushed.</summary>
     public void Dispose()
     {
+        EndReplication();
         foreach (PoolSetJoinedMaps joined in _former)
         {
             joined.Dispose();
@@ -206,6 +242,10 @@ public sealed class PoolSetMap : IDisposable
         Identity = identity;
     }
 
+    /// <summary>Brings all mirrors up to the first replica. Persisted on return.</summary>
+    internal void EqualizeMirrors() => PoolSetMirror<MapMedium>.Equalize(
+        Map.DangerousGetMedium(), [.. _joined!.Mirrors.Select(m => m.DangerousGetMedium())]);
+
     private static void RequireSizes(PoolSetFiles files, PoolSetCreation creation)
     {
         foreach (PoolSetPartFile part in files.All.Where(p => p.FileBytes < PoolSetCreation.MinPartBytes))
@@ -223,19 +263,19 @@ public sealed class PoolSetMap : IDisposable
         }
     }
 
-    private static PoolSetMap Mapped(PoolSetFiles files, PoolSetAccess access, Action<PoolSetMap> whenMapped)
+    /// <summary>Maps a replica, and for writing those behind it, which become its mirrors.</summary>
+    internal static PoolSetMap Mapped(PoolSetFiles files, PoolSetAccess access, int first, Action<PoolSetMap> whenMapped)
     {
-        var set = new PoolSetMap(files.Set, files.Identity(0), access);
+        var set = new PoolSetMap(files.Set, files.Identity(first), access);
         try
         {
-            // Only what is written needs its mirrors.
-            int count = access == PoolSetAccess.Write ? files.Replicas.Count : 1;
-            for (int r = 0; r < count; r++)
+            int end = access == PoolSetAccess.Write ? files.Replicas.Count : first + 1;
+            for (int r = first; r < end; r++)
             {
-                set._replicas.Add(PoolSetReplicaMap.Of(files.Replicas[r], files.Set.Replicas[r], access));
+                set._replicas.Add(PoolSetReplicaMap.Of(files.Replicas[r], files.Set.LocalReplicas[r], access));
             }
 
-            set._joined = PoolSetJoinedMaps.Of([.. set._replicas.Select(r => r.Parts)], files.PoolBytes);
+            set._joined = PoolSetJoinedMaps.Of([.. set._replicas.Select(r => r.Parts)], files.PoolBytes, set._remotes);
             whenMapped(set);
             return set;
         }
@@ -243,15 +283,6 @@ public sealed class PoolSetMap : IDisposable
         {
             set.Dispose();
             throw;
-        }
-    }
-
-    private void CatchUp(bool isMirrorBehind)
-    {
-        if (isMirrorBehind)
-        {
-            PoolSetMirror<MapMedium>.Equalize(
-                Map.DangerousGetMedium(), [.. _joined!.Mirrors.Select(m => m.DangerousGetMedium())]);
         }
     }
 }

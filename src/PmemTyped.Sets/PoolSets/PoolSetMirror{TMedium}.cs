@@ -9,10 +9,16 @@ namespace PmemTyped.Sets.PoolSets;
 /// the next open catches up.
 /// </summary>
 /// <typeparam name="TMedium">What the replicas lie on.</typeparam>
-internal sealed class PoolSetMirror<TMedium>(Func<TMedium> master, IReadOnlyList<TMedium> mirrors) : IPersistObserver
+/// <param name="master">The first replica.</param>
+/// <param name="mirrors">The other local ones.</param>
+/// <param name="remotes">Is told after the mirrors; null for nobody.</param>
+internal sealed class PoolSetMirror<TMedium>(
+    Func<TMedium> master, IReadOnlyList<TMedium> mirrors, IPersistObserver? remotes = null) : IPersistObserver
     where TMedium : struct, IPmemMedium
 {
     private const int ChunkBytes = 1 << 20;
+    private const int PageBytes = 4096;
+    private const int AtomBytes = 8;
     private const long StateStart = PartHeaderLayout.ShutdownStateOffset;
     private const long StateEnd = StateStart + ShutdownStateLayout.SizeBytes;
 
@@ -21,9 +27,14 @@ internal sealed class PoolSetMirror<TMedium>(Func<TMedium> master, IReadOnlyList
         long end = persisted.Offset + persisted.LengthBytes;
         CopyInside(persisted.Offset, end, StateStart, StateEnd);
         CopyInside(persisted.Offset, end, PartHeaderLayout.SizeBytes, long.MaxValue);
+        remotes?.OnPersisted(in persisted);
     }
 
-    /// <summary>Makes mirrors equal to the first replica, storing only chunks that differ. Persisted on return.</summary>
+    public void OnDrained() => remotes?.OnDrained();
+
+    public void OnBatchBegins() => remotes?.OnBatchBegins();
+
+    /// <summary>Makes mirrors equal to the first replica, storing only pages that differ. Persisted on return.</summary>
     internal static void Equalize(TMedium master, IReadOnlyList<TMedium> mirrors)
     {
         foreach (TMedium mirror in mirrors)
@@ -38,19 +49,52 @@ internal sealed class PoolSetMirror<TMedium>(Func<TMedium> master, IReadOnlyList
         for (long at = start; at < end; at += ChunkBytes)
         {
             int length = (int)Math.Min(ChunkBytes, end - at);
-            ReadOnlySpan<byte> wanted = from.Window(at, length);
-            if (!to.Window(at, length).SequenceEqual(wanted))
-            {
-                Copy(to, at, wanted);
-            }
+            long next = Math.Min(2 * ChunkBytes, end - at);
+            from.Preload(at, next);
+            to.Preload(at, next);
+            StoreDifferences(to, at, from.Window(at, length));
+
+            // Also what is equal already: a killed process may have stored it and never flushed it.
+            to.Persist(at, length, MirrorOrdering.P1);
         }
     }
 
-    // P1: crash before here: the mirror holds a part of this range, and all earlier ones.
+    // Where pages are synced, one range reaches from the first to the last byte of a wave, over all that did not change in between.
+    private static bool StoreDifferences(TMedium to, long offset, ReadOnlySpan<byte> bytes)
+    {
+        bool isStored = false;
+        while (!bytes.IsEmpty)
+        {
+            int length = (int)Math.Min(bytes.Length, PageBytes - (offset % PageBytes));
+            ReadOnlySpan<byte> there = to.Window(offset, length);
+            if (!there.SequenceEqual(bytes[..length]))
+            {
+                int first = there.CommonPrefixLength(bytes) & ~(AtomBytes - 1);
+                int last = length;
+                while (there[last - 1] == bytes[last - 1])
+                {
+                    last--;
+                }
+
+                last = Math.Min(length, (last + AtomBytes - 1) & ~(AtomBytes - 1));
+                to.StoreFlushed(offset + first, bytes[first..last], MirrorOrdering.P1);
+                isStored = true;
+            }
+
+            offset += length;
+            bytes = bytes[length..];
+        }
+
+        return isStored;
+    }
+
     private static void Copy(TMedium to, long offset, ReadOnlySpan<byte> bytes)
     {
-        to.StoreFlushed(offset, bytes, MirrorOrdering.P1);
-        to.Drain(MirrorOrdering.P1);
+        if (StoreDifferences(to, offset, bytes))
+        {
+            // P1: crash before here: the mirror holds a part of this range, and all earlier ones.
+            to.Drain(MirrorOrdering.P1);
+        }
     }
 
     private void CopyInside(long start, long end, long first, long last)

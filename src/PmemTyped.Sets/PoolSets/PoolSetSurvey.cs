@@ -40,6 +40,7 @@ internal sealed class PoolSetSurvey : IDisposable
         var survey = new PoolSetSurvey(set, signature);
         try
         {
+            PoolSetConversion.RefuseUnfinished(survey.Lines);
             survey.LookAtParts();
             survey.ChooseSource();
             survey.LookAtLinks();
@@ -106,7 +107,7 @@ internal sealed class PoolSetSurvey : IDisposable
         }
 
         PartHeaderLayout header = Files[replica][part]!.ReadHeader();
-        _ = GrowthMark.Without(in header, out bool isGrowing);
+        _ = PoolMark.Without(in header, PoolFeatures.Growing, out bool isGrowing);
         if (isGrowing)
         {
             throw Refused("a pool that is not growing", "an interrupted growth", "Open the pool for writing once, which finishes it.");

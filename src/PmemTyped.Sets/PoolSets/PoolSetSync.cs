@@ -189,6 +189,9 @@ public static class PoolSetSync
             for (long at = PartHeaderLayout.SizeBytes; at < end; at += ChunkBytes)
             {
                 int length = (int)Math.Min(ChunkBytes, end - at);
+                long next = Math.Min(2 * ChunkBytes, end - at);
+                _maps[_source]!.Preload(at, next);
+                _maps[replica]!.Preload(at, next);
                 ReadOnlySpan<byte> wanted = from.Window(at, length);
                 if (!to.Window(at, length).SequenceEqual(wanted))
                 {

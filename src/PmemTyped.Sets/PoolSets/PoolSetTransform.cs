@@ -1,9 +1,11 @@
 namespace PmemTyped.Sets.PoolSets;
 
 /// <summary>
-/// Changes which replicas a pool has, from one set file to another: adds some, or removes some. New replicas are whole before
-/// any existing header changes, and files of removed ones go last, so that a crash at any moment leaves at least one sound
-/// replica: repeat the transformation, or synchronise the new set. (pmempool_transform; sets specification, section 24.2)
+/// Changes a pool from one set file to another: adds replicas, or removes some, or sets or clears the option SINGLEHDR. New
+/// replicas are whole before any existing header changes, and files of removed ones go last, so that a crash at any moment
+/// leaves at least one sound replica: synchronise the new set. A change of the option writes all
+/// parts anew; a crash leaves the old set, the new one, or a set that is refused until the transformation is repeated, which
+/// finishes it. (pmempool_transform; sets specification, section 24.2)
 /// </summary>
 public static class PoolSetTransform
 {
@@ -17,9 +19,12 @@ public static class PoolSetTransform
     public static PoolSetTransformReport Plan(PoolSetFile from, PoolSetFile to, ulong signature)
     {
         PoolSetTransformReport plan = Compare(from, to);
-        using PoolSetFiles files = PoolSetFiles.Open(from, isWritable: true, platform: null);
-        files.RequireHeaders(signature);
-        RequireSize(files, from, to);
+        if (plan.Rewritten.Count > 0 && PoolSetConversion.IsUnfinished(to))
+        {
+            return plan;
+        }
+
+        using PoolSetFiles files = OpenSound(from, to, signature);
         foreach (string path in plan.Added.Where(File.Exists))
         {
             throw Refused(path, "a path without a file", "a file", "Move it away; a new replica makes its own files.");
@@ -40,6 +45,11 @@ public static class PoolSetTransform
         PoolSetFile from, PoolSetFile to, ulong signature, IProgress<double>? progress = null)
     {
         PoolSetTransformReport plan = Plan(from, to, signature);
+        if (plan.Rewritten.Count > 0)
+        {
+            Convert(from, to, signature, progress);
+            return plan with { IsApplied = true };
+        }
 
         // The new set with files missing is a set to be synchronised; so is one whose links name a replica that is gone.
         using (PoolSetSurvey survey = PoolSetSurvey.Of(to, signature))
@@ -53,6 +63,38 @@ public static class PoolSetTransform
         }
 
         return plan with { IsApplied = true };
+    }
+
+    private static void Convert(PoolSetFile from, PoolSetFile to, ulong signature, IProgress<double>? progress)
+    {
+        if (PoolSetConversion.IsUnfinished(to))
+        {
+            PoolSetConversion.Finish(to, progress);
+        }
+        else
+        {
+            using PoolSetFiles old = OpenSound(from, to, signature);
+            PoolSetConversion.Run(old, to, progress);
+        }
+
+        using PoolSetFiles done = PoolSetFiles.Open(to, isWritable: true, platform: null);
+        done.RequireHeaders(signature);
+    }
+
+    private static PoolSetFiles OpenSound(PoolSetFile from, PoolSetFile to, ulong signature)
+    {
+        PoolSetFiles files = PoolSetFiles.Open(from, isWritable: true, platform: null);
+        try
+        {
+            files.RequireHeaders(signature);
+            RequireSize(files, from, to);
+            return files;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
     }
 
     private static PoolSetTransformReport Compare(PoolSetFile from, PoolSetFile to)
@@ -71,9 +113,8 @@ public static class PoolSetTransform
 
         if (from.Options != to.Options)
         {
-            throw Refused(
-                to.Path, $"the options {from.Options}", $"{to.Options}",
-                "Where the bytes of the parts lie would change; make a new pool with the option and copy the blocks.");
+            PoolSetConversion.RequireSameParts(from, to);
+            return new PoolSetTransformReport([], [], [.. to.Replicas.SelectMany(r => r.Parts).Select(p => p.Path)], IsApplied: false);
         }
 
         PoolSetReplica[] added = [.. to.Replicas.Where(r => !from.Replicas.Any(f => IsSame(f, r)))];
@@ -90,6 +131,7 @@ public static class PoolSetTransform
         return new PoolSetTransformReport(
             [.. added.SelectMany(r => r.Parts).Select(p => p.Path)],
             [.. removed.SelectMany(r => r.Parts).Select(p => p.Path)],
+            [],
             IsApplied: false);
     }
 
@@ -109,7 +151,9 @@ public static class PoolSetTransform
                 to.Path,
                 FormattableString.Invariant($"a pool of {now} bytes as before"),
                 FormattableString.Invariant($"{then}"),
-                then < now ? "Give the new replica larger parts." : "Keep the smallest replica.");
+                from.Options != to.Options
+                    ? "With the option a part after the first needs 4096 bytes less, without it 4096 more; change the sizes in the set file."
+                    : then < now ? "Give the new replica larger parts." : "Keep the smallest replica.");
         }
     }
 
@@ -123,6 +167,6 @@ public static class PoolSetTransform
     private static bool IsSame(PoolSetReplica a, PoolSetReplica b) => a.Node == b.Node && a.Descriptor == b.Descriptor
         && a.Parts.Select(p => (p.Path, p.LengthBytes)).SequenceEqual(b.Parts.Select(p => (p.Path, p.LengthBytes)));
 
-    private static PmemFormatException Refused(string path, string expected, string found, string nextStep) =>
+    internal static PmemFormatException Refused(string path, string expected, string found, string nextStep) =>
         new(path, "target of the transformation", 0, expected, found, nextStep);
 }
