@@ -75,6 +75,8 @@ internal sealed class ArenaOwnership<TMedium>
         for (uint start = 0; start < _arena.Lbas; start += EntriesPerWindow)
         {
             uint count = Math.Min(EntriesPerWindow, _arena.Lbas - start);
+            uint next = Math.Min(EntriesPerWindow, _arena.Lbas - start - count);
+            _medium.Preload(_arena.MapEntryOffset(start), (long)(count + next) * BttMapEntry.SizeBytes);
             ReadOnlySpan<byte> window =
                 _medium.Window(_arena.MapEntryOffset(start), (int)count * BttMapEntry.SizeBytes);
             for (uint lba = start; lba < start + count; lba++)

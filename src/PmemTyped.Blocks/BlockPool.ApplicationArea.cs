@@ -1,3 +1,5 @@
+using PmemTyped.Sets;
+
 namespace PmemTyped.Blocks;
 
 /// <content>The bytes that the format leaves to the application.</content>
@@ -32,6 +34,7 @@ public sealed partial class BlockPool
     {
         CheckOffset(offset);
         BlockPoolFile.CheckApplicationArea(source.Span, ApplicationAreaBytes - offset);
+        using scoped PersistBatch batch = BeginBatch();
         _ = _core.Table.WhileQuiet(() =>
         {
             _core.InitializeApplicationArea(source.Span, offset);
@@ -49,6 +52,7 @@ public sealed partial class BlockPool
     public void RetractApplicationArea(int offset = 0)
     {
         CheckOffset(offset);
+        using scoped PersistBatch batch = BeginBatch();
         _ = _core.Table.WhileQuiet(() =>
         {
             _core.RetractApplicationArea(offset);

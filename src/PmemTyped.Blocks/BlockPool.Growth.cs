@@ -1,5 +1,6 @@
 using PmemTyped.Blocks.Btt;
 using PmemTyped.Mapping;
+using PmemTyped.Sets;
 using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Blocks;
@@ -24,6 +25,7 @@ public sealed partial class BlockPool
         lock (_growing)
         {
             long before = BlockCount;
+            using scoped PersistBatch batch = BeginBatch();
             if (_core.Table.PlanGrowth(Map.LengthBytes) is { } plan)
             {
                 _core.Grow(Map.DangerousGetMedium(), plan, _core.Identity, () => { });

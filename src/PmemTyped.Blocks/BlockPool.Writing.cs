@@ -1,5 +1,6 @@
 using PmemTyped.Blocks.Btt;
 using PmemTyped.Mapping;
+using PmemTyped.Sets;
 
 namespace PmemTyped.Blocks;
 
@@ -21,6 +22,7 @@ public sealed partial class BlockPool
     public void Write(long block, ReadOnlySpan<byte> source)
     {
         CheckLength(source.Length, nameof(source));
+        using scoped PersistBatch batch = BeginBatch();
         _core.Table.Write(block, source);
     }
 
@@ -49,6 +51,7 @@ public sealed partial class BlockPool
                 nameof(contents));
         }
 
+        using scoped PersistBatch batch = BeginBatch();
         _core.Table.WriteMany(blocks, new ContiguousContents(contents, BlockSize));
     }
 
@@ -87,7 +90,11 @@ public sealed partial class BlockPool
 
         try
         {
-            _core.Table.Write(block, content.Span);
+            using (BeginBatch())
+            {
+                _core.Table.Write(block, content.Span);
+            }
+
             return Task.CompletedTask;
         }
         catch (Exception failure) when (failure is PmemException or ObjectDisposedException)
@@ -109,12 +116,20 @@ public sealed partial class BlockPool
     /// <summary>Makes a block read as zeros. Persisted on return. (pmemblk_set_zero)</summary>
     /// <param name="block">Block number.</param>
     /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
-    public void SetZero(long block) => _core.Table.SetZero(block);
+    public void SetZero(long block)
+    {
+        using scoped PersistBatch batch = BeginBatch();
+        _core.Table.SetZero(block);
+    }
 
     /// <summary>Marks a block as bad until it is written again. Persisted on return. (pmemblk_set_error)</summary>
     /// <param name="block">Block number.</param>
     /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
-    public void SetError(long block) => _core.Table.SetError(block);
+    public void SetError(long block)
+    {
+        using scoped PersistBatch batch = BeginBatch();
+        _core.Table.SetError(block);
+    }
 
     private void CheckLength(int lengthBytes, string parameter)
     {

@@ -23,13 +23,16 @@ public sealed partial class BlockPool : IDisposable
     private readonly PmemMap _map;
     private readonly WriteQueue<MapMedium> _queue;
     private readonly PoolSetMap? _set;
+    private readonly ReplicatedMap? _replicated;
 
-    internal BlockPool(BlockPoolCore<MapMedium> core, PmemMap map, PoolSetMap? set = null)
+    internal BlockPool(
+        BlockPoolCore<MapMedium> core, PmemMap map, PoolSetMap? set = null, ReplicatedMap? replicated = null)
     {
         _core = core;
         _map = map;
-        _queue = new WriteQueue<MapMedium>(core.Table);
+        _queue = new WriteQueue<MapMedium>(core.Table, BeginBatch);
         _set = set;
+        _replicated = replicated;
     }
 
     /// <summary>Gets the path of the pool file.</summary>
@@ -87,7 +90,7 @@ public sealed partial class BlockPool : IDisposable
         BlockPool? pool = null;
         try
         {
-            pool = BlockPoolFile.Create(source, blockSize, isZeroed: true, options.ApplicationArea);
+            pool = BlockPoolFile.Create(source, blockSize, isZeroed: true, options.ApplicationArea, options.Replicator);
             source.SetMode(options.Mode);
             source.SyncMetadata();
             return pool;
@@ -133,16 +136,33 @@ public sealed partial class BlockPool : IDisposable
     public static BlockPool Open(string path, int blockSize = 0) => BlockPoolFile.Open(path, blockSize, accept: null);
 
     /// <summary>
+    /// As <see cref="Open(string, int)"/>, with copies elsewhere that were made with the pool: what a call has Persisted is
+    /// Replicated too when it returns, in one round trip for each write. What copies throw leaves the pool sound: the block is
+    /// written here.
+    /// </summary>
+    /// <param name="path">Path of the pool file; a set file names its replicas itself.</param>
+    /// <param name="blockSize">Required block size in bytes, 0 for any.</param>
+    /// <param name="replicator">Opens the copies; one that is of another pool or differs is refused.</param>
+    /// <exception cref="ArgumentException">The path is that of a set file.</exception>
+    public static BlockPool Open(string path, int blockSize, IReplicator replicator)
+    {
+        ArgumentNullException.ThrowIfNull(replicator);
+        return BlockPoolFile.Open(path, blockSize, accept: null, replicator: replicator);
+    }
+
+    /// <summary>
     /// As <see cref="Open(string, int)"/>, but lets the caller look first: at the locked, sound pool, before a byte of it
     /// changes.
     /// </summary>
     /// <param name="path">Path of the pool file.</param>
     /// <param name="blockSize">Required block size in bytes, 0 for any.</param>
     /// <param name="accept">Receives the facts of the pool; throws to refuse it.</param>
-    public static BlockPool Open(string path, int blockSize, Action<BlockPoolDescription> accept)
+    /// <param name="replicator">Opens the copies of the pool; null, the default, for one without.</param>
+    public static BlockPool Open(
+        string path, int blockSize, Action<BlockPoolDescription> accept, IReplicator? replicator = null)
     {
         ArgumentNullException.ThrowIfNull(accept);
-        return BlockPoolFile.Open(path, blockSize, accept);
+        return BlockPoolFile.Open(path, blockSize, accept, replicator: replicator);
     }
 
     /// <summary>
@@ -203,6 +223,20 @@ public sealed partial class BlockPool : IDisposable
     /// <exception cref="PmemFaultedException">A flush failed earlier.</exception>
     public BlockLease Lease(long block) => _core.Table.Lease(block);
 
+    /// <summary>
+    /// Hints that blocks will be read in order, so that an ordinary file delivers them at the speed of the device: without it
+    /// each page is fetched when it is touched. Call it for the next MiB or so while one is being read. Nothing waits for it.
+    /// </summary>
+    /// <param name="firstBlock">Block number.</param>
+    /// <param name="count">Number of blocks; those behind the last block are ignored.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    public void Preload(long firstBlock, long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBlock);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        _core.Table.Preload(firstBlock, Math.Min(count, BlockCount));
+    }
+
     /// <summary>Gets the state of a block without its content.</summary>
     /// <param name="block">Block number.</param>
     /// <exception cref="ArgumentOutOfRangeException">The block does not exist.</exception>
@@ -218,5 +252,22 @@ public sealed partial class BlockPool : IDisposable
     /// (pmemblk_close)
     /// </summary>
     /// <exception cref="InvalidOperationException">The calling thread holds a lease.</exception>
-    public void Dispose() => _core.Close(_set is null ? _map.Dispose : _set.Dispose);
+    public void Dispose() => _core.Close(EndReplication, Release);
+
+    // That of a set without replicas elsewhere, and of a file without any, does nothing.
+    private PersistBatch BeginBatch() =>
+        _set is not null ? _set.BeginBatch() : _replicated is not null ? _replicated.BeginBatch() : default;
+
+    private void EndReplication()
+    {
+        _set?.EndReplication();
+        _replicated?.EndReplication();
+    }
+
+    private void Release()
+    {
+        _set?.Dispose();
+        _replicated?.Dispose();
+        _map.Dispose();
+    }
 }

@@ -2,7 +2,7 @@ namespace PmemTyped.Blocks;
 
 /// <summary>One change of a repair.</summary>
 /// <param name="Structure">The structure, for example "arena 0 flog slot 3".</param>
-/// <param name="Offset">Its byte offset in the file.</param>
+/// <param name="Offset">Its byte offset in the file; of a part header that in its part, of all else in a set that in the pool.</param>
 /// <param name="LengthBytes">Bytes that are stored there.</param>
 /// <param name="Found">What is there now.</param>
 /// <param name="Restored">What will be there, and what says that it belongs there.</param>

@@ -14,7 +14,7 @@ internal sealed partial class BlockPoolCore<TMedium>
     internal static void FinishGrowth(TMedium medium, string path, ShutdownIdentity? current, bool isSet)
     {
         PartHeaderLayout stored = LoadHeader(medium);
-        PartHeaderLayout header = GrowthMark.Without(in stored, out bool isMarked);
+        PartHeaderLayout header = PoolMark.Without(in stored, PoolFeatures.Growing, out bool isMarked);
         if (isMarked)
         {
             Require(path, PartHeader.Examine(in header, Signature, isSet));

@@ -75,13 +75,7 @@ internal sealed partial class BlockPoolCore<TMedium>
 
         // P1: crash before here: the header page is still zero, so the file is no pool.
         medium.Persist(Descriptor, BlockDescriptorLayout.SizeBytes, PoolOrdering.P1);
-        PartHeaderLayout header = format.Header ?? PartHeader.ForSinglePart(
-            Signature,
-            PoolFeatures.Default,
-            format.CreationTimeSeconds,
-            Guid.NewGuid(),
-            Guid.NewGuid(),
-            default);
+        PartHeaderLayout header = format.Header ?? NewHeader(format.CreationTimeSeconds);
         medium.StoreFlushed(0, Blittable.AsBytes(in header), PoolOrdering.P2);
 
         // P2: crash before here: the header may be torn, which its checksum shows; nobody was given the pool yet.
@@ -138,6 +132,10 @@ internal sealed partial class BlockPoolCore<TMedium>
             () => marksClean = ShutdownState.MarkDirty(medium, in examined, current));
         return new BlockPoolCore<TMedium>(medium, path, table, identity.IsReadOnly, marksClean, current);
     }
+
+    /// <summary>The header of a new pool in one file.</summary>
+    internal static PartHeaderLayout NewHeader(long creationTimeSeconds) => PartHeader.ForSinglePart(
+        Signature, PoolFeatures.Default, creationTimeSeconds, Guid.NewGuid(), Guid.NewGuid(), default);
 
     internal static PartHeaderLayout LoadHeader(TMedium medium) =>
         Blittable.Read<PartHeaderLayout>(medium.Window(0, PartHeaderLayout.SizeBytes));
@@ -199,10 +197,14 @@ internal sealed partial class BlockPoolCore<TMedium>
     }
 
     /// <summary>Waits for operations under way and marks the pool as cleanly closed.</summary>
-    internal void Close(Action release) => Table.Close(() =>
+    internal void Close(Action release) => Close(() => { }, release);
+
+    /// <summary>As the other one; copies elsewhere are closed between the two.</summary>
+    internal void Close(Action endReplication, Action release) => Table.Close(() =>
     {
         try
         {
+            endReplication();
             if (_marksClean)
             {
                 ShutdownState.MarkClean(_medium);

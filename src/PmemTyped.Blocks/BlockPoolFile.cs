@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using PmemTyped.Blocks.Btt;
 using PmemTyped.Mapping;
 using PmemTyped.Sets;
@@ -93,51 +94,81 @@ internal static class BlockPoolFile
         }
     }
 
-    /// <summary>Makes a pool in a file and opens it.</summary>
+    /// <summary>Makes a pool in a file, and its copies elsewhere, and opens it.</summary>
     internal static BlockPool Create(
-        PmemSource source, int blockSize, bool isZeroed, ReadOnlyMemory<byte> applicationArea)
+        PmemSource source,
+        int blockSize,
+        bool isZeroed,
+        ReadOnlyMemory<byte> applicationArea,
+        IReplicator? replicator = null)
     {
         source.LockExclusive("create a pool in");
         ShutdownIdentity? identity = ShutdownIdentity.Detect(source);
         PmemMap map = Map(source, isWritable: true);
+        ReplicatedMap? replicated = null;
         try
         {
-            MapMedium medium = map.DangerousGetMedium();
-            RequireBlankHeader(medium, source.Path);
+            RequireBlankHeader(map.DangerousGetMedium(), source.Path);
             if (!isZeroed)
             {
                 // Only now is it certain that the file is to become a pool, and that nobody else has it.
                 source.AllocateBlocks();
             }
 
+            long now = source.GetChangeTimeSeconds();
+            PartHeaderLayout header = BlockPoolCore<MapMedium>.NewHeader(now);
+            if (replicator is not null)
+            {
+                replicated = ReplicatedMap.Create(map, replicator, header);
+                map = replicated.Map;
+            }
+
             BlockPoolCore<MapMedium>.Create(
-                medium,
-                new BlockPoolFormat(blockSize, isZeroed, source.GetChangeTimeSeconds(), applicationArea));
+                map.DangerousGetMedium(), new BlockPoolFormat(blockSize, isZeroed, now, applicationArea) { Header = header });
         }
         catch
         {
+            replicated?.Undo();
+            replicated?.Dispose();
             map.Dispose();
             throw;
         }
 
-        return Open(map, source.Path, blockSize, identity, accept: null, isReadOnly: false);
+        return Open(map, source.Path, blockSize, identity, accept: null, isReadOnly: false, replicated);
     }
 
-    /// <summary>Locks, maps and opens a pool file.</summary>
+    /// <summary>Locks, maps and opens a pool file, and its copies elsewhere.</summary>
+    [SuppressMessage("Reliability", "CA2000", Justification = "The map with its copies belongs to the pool, or is disposed.")]
     internal static BlockPool Open(
-        string path, int blockSize, Action<BlockPoolDescription>? accept, PmemPlatform? platform = null)
+        string path,
+        int blockSize,
+        Action<BlockPoolDescription>? accept,
+        PmemPlatform? platform = null,
+        IReplicator? replicator = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(blockSize);
         if (PoolSetFile.IsSetFile(path))
         {
-            return BlockPoolSet.Open(path, blockSize, accept, platform);
+            return replicator is null
+                ? BlockPoolSet.Open(path, blockSize, accept, platform)
+                : throw new ArgumentException(
+                    $"'{path}' is a set file, which names its replicas itself. Add REPLICA lines to it, and leave the replicator out.",
+                    nameof(replicator));
         }
 
         using PmemSource source = PmemSource.Open(path, platform: platform);
         source.LockExclusive("open");
         CheckNoPendingRepair(path);
         ShutdownIdentity? identity = ShutdownIdentity.Detect(source);
-        return Open(Map(source, isWritable: true), path, blockSize, identity, accept, isReadOnly: false);
+        PmemMap map = Map(source, isWritable: true);
+        if (replicator is null)
+        {
+            return Open(map, path, blockSize, identity, accept, isReadOnly: false);
+        }
+
+        PartHeaderLayout header = BlockPoolCore<MapMedium>.LoadHeader(map.DangerousGetMedium());
+        ReplicatedMap replicated = ReplicatedMap.Open(map, replicator, header);
+        return Open(replicated.Map, path, blockSize, identity, accept, isReadOnly: false, replicated);
     }
 
     /// <summary>
@@ -204,7 +235,8 @@ internal static class BlockPoolFile
         int blockSize,
         ShutdownIdentity? identity,
         Action<BlockPoolDescription>? accept,
-        bool isReadOnly)
+        bool isReadOnly,
+        ReplicatedMap? replicated = null)
     {
         try
         {
@@ -216,11 +248,15 @@ internal static class BlockPoolFile
                 accept(BlockPoolDescriber<MapMedium>.Describe(medium, path));
             }
 
-            var core = BlockPoolCore<MapMedium>.Open(medium, path, blockSize, identity, isReadOnly: isReadOnly);
-            return new BlockPool(core, map);
+            // A copy receives ranges, whose stores come in any order: there a line orders nothing.
+            FlogEntryOrder? order = replicated is null ? null : FlogEntryOrder.ByDrain;
+            var core = BlockPoolCore<MapMedium>.Open(
+                medium, path, blockSize, identity, order: order, isReadOnly: isReadOnly);
+            return new BlockPool(core, map, replicated: replicated);
         }
         catch
         {
+            replicated?.Dispose();
             map.Dispose();
             throw;
         }

@@ -1,3 +1,5 @@
+using PmemTyped.Sets;
+
 namespace PmemTyped.Blocks;
 
 /// <summary>How a new pool file is made.</summary>
@@ -17,4 +19,10 @@ public sealed record BlockPoolOptions
     /// least 8 bytes whose first 8 are not all zero.
     /// </summary>
     public ReadOnlyMemory<byte> ApplicationArea { get; init; }
+
+    /// <summary>
+    /// Gets what makes the copies of the pool elsewhere; null, the default, for none. A pool in a set file has those that the
+    /// file names.
+    /// </summary>
+    public IReplicator? Replicator { get; init; }
 }

@@ -1,12 +1,13 @@
 using PmemTyped.Blocks.Repair;
 using PmemTyped.Mapping;
 using PmemTyped.Sets;
+using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Blocks;
 
 /// <summary>
-/// Repairs pool files (block pool format, section 14). Nothing else repairs: opening a damaged pool refuses it.
-/// Threads: safe; the file is locked for as long as a call runs.
+/// Repairs pools in one file and pools of pool set files (block pool format, section 14; sets specification, section 21).
+/// Nothing else repairs: opening a damaged pool refuses it. Threads: safe; the files are locked for as long as a call runs.
 /// </summary>
 public static class BlockPoolRepairer
 {
@@ -14,15 +15,21 @@ public static class BlockPoolRepairer
     /// Says what <see cref="Repair"/> would change in a pool file that nobody has open, and what would still be wrong
     /// then. Changes no byte. (pmempool check with repair and dry-run)
     /// </summary>
-    /// <param name="path">Path of the pool file; read permission is enough.</param>
+    /// <param name="path">Path of the pool file or pool set file; read permission is enough.</param>
     /// <param name="isAdvanced">
     /// Whether changes that are not certain are wanted too; see <see cref="BlockPoolChange.IsCertain"/>.
     /// </param>
     /// <param name="progress">Receives the part that is done, 0 to 1, while it runs; null for none.</param>
-    /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
+    /// <exception cref="PmemIOException">A file is missing, a directory, or there is no permission.</exception>
+    /// <exception cref="Sets.PoolSets.PoolSetFileException">The set file cannot be used; line and column say where.</exception>
     /// <exception cref="PmemInUseException">Open elsewhere.</exception>
     public static BlockPoolRepair Plan(string path, bool isAdvanced = false, IProgress<double>? progress = null)
     {
+        if (PoolSetFile.IsSetFile(path))
+        {
+            return SetRepair.Plan(path, isAdvanced, progress);
+        }
+
         using PmemSource source = BlockPoolFile.OpenForInspection(path, "plan a repair of");
         return PlanLocked(source, isAdvanced, progress);
     }
@@ -30,9 +37,11 @@ public static class BlockPoolRepairer
     /// <summary>
     /// Repairs a pool file that nobody has open: restores what follows from intact structures, and guesses what does not
     /// only with <paramref name="isAdvanced"/>. Persisted on return. After a crash in the middle the file is as damaged as
-    /// before or less, and the repair can be repeated. (pmempool check with repair, and with advanced)
+    /// before or less, and the repair can be repeated. In a set with mirrors the first replica is repaired and the others are
+    /// made equal to it; while one of them is consistent, nothing is guessed, because a synchronisation loses less.
+    /// (pmempool check with repair, and with advanced)
     /// </summary>
-    /// <param name="path">Path of the pool file.</param>
+    /// <param name="path">Path of the pool file or pool set file.</param>
     /// <param name="isAdvanced">
     /// Whether changes that are not certain are wanted too; see <see cref="BlockPoolChange.IsCertain"/>.
     /// </param>
@@ -42,7 +51,8 @@ public static class BlockPoolRepairer
     /// </param>
     /// <param name="progress">Receives the part that is done, 0 to 1, while it runs; null for none.</param>
     /// <returns>What was changed and what is still wrong; the plan itself if it was not accepted or is empty.</returns>
-    /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
+    /// <exception cref="PmemIOException">A file is missing, a directory, or there is no permission.</exception>
+    /// <exception cref="Sets.PoolSets.PoolSetFileException">The set file cannot be used; line and column say where.</exception>
     /// <exception cref="PmemInUseException">Open elsewhere.</exception>
     /// <exception cref="PmemFaultedException">A flush failed; repeat the repair.</exception>
     public static BlockPoolRepair Repair(
@@ -51,6 +61,11 @@ public static class BlockPoolRepairer
         Func<BlockPoolRepair, bool>? accept = null,
         IProgress<double>? progress = null)
     {
+        if (PoolSetFile.IsSetFile(path))
+        {
+            return SetRepair.Repair(path, isAdvanced, accept, progress);
+        }
+
         using PmemSource source = PmemSource.Open(path);
         source.LockExclusive("repair");
         BlockPoolRepair plan = PlanLocked(source, isAdvanced, progress);

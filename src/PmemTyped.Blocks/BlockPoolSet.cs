@@ -61,9 +61,12 @@ internal static class BlockPoolSet
         }
         catch (Exception e) when (e is PmemFormatException or PmemCorruptionException)
         {
-            return new BlockPoolReport(path, false, 0, [FindingOf(e)], 1);
+            return Beyond(path, e);
         }
     }
+
+    /// <summary>The report of a set that cannot be looked into.</summary>
+    internal static BlockPoolReport Beyond(string path, Exception refusal) => new(path, false, 0, [FindingOf(refusal)], 1);
 
     internal static BlockPoolDescription Describe(string path)
     {
@@ -74,8 +77,30 @@ internal static class BlockPoolSet
     private static PoolSetMap OpenPrivate(string path) =>
         PoolSetMap.Open(Load(path), BlockPoolCore<MapMedium>.Signature, PoolSetAccess.Private);
 
+    /// <summary>Sets the features of all parts. Persisted on return.</summary>
+    internal static bool SetFeatures(string path, PoolFeatures features, bool checksBadBlocks)
+    {
+        using PoolSetRepair set = PoolSetRepair.Open(Load(path), BlockPoolCore<MapMedium>.Signature, isWritable: true);
+
+        // What an interrupted change of features left: its end begins with headers that agree.
+        _ = set.Restore(pool: null, guesses: false);
+        if (set.Findings.Count > 0)
+        {
+            set.Findings[0].Throw(path);
+        }
+
+        using (PoolSetMap map = set.MapPrivate(0))
+        {
+            BlockPoolFeatures.RequireSound(map.Map.DangerousGetMedium(), path, map.Identity, isSet: true);
+        }
+
+        bool isChanged = set.SetFeatures(features, checksBadBlocks);
+        set.WriteHeaders();
+        return isChanged;
+    }
+
     // What is a pool for PMDK is one here, so accidents keep the meaning that they had when the pool was made.
-    private static PoolSetFile Load(string path)
+    internal static PoolSetFile Load(string path)
     {
         PoolSetFile file = PoolSetFile.Load(path, PoolSetReading.Compatible);
         for (int r = 0; r < file.Replicas.Count; r++)
@@ -109,7 +134,7 @@ internal static class BlockPoolSet
             }
 
             // A mirror receives copies, whose stores come in any order: there a line orders nothing.
-            FlogEntryOrder? order = set.MirrorCount > 0 ? FlogEntryOrder.ByDrain : null;
+            FlogEntryOrder? order = set.HasCopies ? FlogEntryOrder.ByDrain : null;
             var core = BlockPoolCore<MapMedium>.Open(
                 medium, path, blockSize, set.Identity, order: order, isReadOnly: isReadOnly, isSet: true);
             return new BlockPool(core, set.Map, set);

@@ -181,7 +181,7 @@ public sealed class GrowthTests
 
         // Killed when half of the new info block was stored.
         header = Blittable.Read<PartHeaderLayout>(File.ReadAllBytes(files.File("a0")).AsSpan(0, 4096));
-        header = GrowthMark.With(in header);
+        header = PoolMark.With(in header, PoolFeatures.Growing);
         files.Overwrite("a0", 0, Blittable.AsBytes(in header));
         files.Overwrite("a0", 8192 + 100, info.AsSpan(100));
 
@@ -215,7 +215,7 @@ public sealed class GrowthTests
         }
 
         PartHeaderLayout header = Blittable.Read<PartHeaderLayout>(File.ReadAllBytes(path).AsSpan(0, 4096));
-        header = GrowthMark.With(in header);
+        header = PoolMark.With(in header, PoolFeatures.Growing);
         using (FileStream file = File.OpenWrite(path))
         {
             file.Write(Blittable.AsBytes(in header));

@@ -122,7 +122,9 @@ public sealed class ReplicaTransformTests : IDisposable
         [
             two.ToString(),
             $"{two}REPLICA\n17M {_pool.File("d")}\n",
-            $"PMEMPOOLSET\nOPTION SINGLEHDR\n{two.ToString()["PMEMPOOLSET\n".Length..]}",
+            $"PMEMPOOLSET\nOPTION SINGLEHDR\n{two.ToString()["PMEMPOOLSET\n".Length..]}{add}",
+            $"PMEMPOOLSET\nOPTION SINGLEHDR\n18M {_pool.File("a")}\n",
+            $"PMEMPOOLSET\nOPTION SINGLEHDR\n20M {_pool.File("a")}\nREPLICA\n12M {_pool.File("b")}\n10M {_pool.File("c")}\n",
             $"PMEMPOOLSET\nOPTION NOHDRS\n{two.ToString()["PMEMPOOLSET\n".Length..]}{add}",
             $"PMEMPOOLSET\n18M {_pool.File("a")}\n{add}",
             $"PMEMPOOLSET\n12M {_pool.File("b")}\n10M {_pool.File("c")}\n",

@@ -165,7 +165,7 @@ public sealed class SharedWriteTests : IDisposable
     {
         RecordedPool pool = RecordedPool.Create(StoreGranularity.Page);
         pool.Table.Write(0, RecordedPool.Content(1));
-        var queue = new WriteQueue<RecordingMedium>(pool.Table);
+        var queue = new WriteQueue<RecordingMedium>(pool.Table, () => default);
         pool.Log.FailAfterFlushes(4);
 
         Task[] writes = [.. Enumerable.Range(0, 200).Select(i => queue.Add(i, RecordedPool.Content(2), default))];

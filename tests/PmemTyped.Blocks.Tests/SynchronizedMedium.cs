@@ -50,6 +50,14 @@ internal readonly struct SynchronizedMedium(RecordingMedium inner, object gate) 
         }
     }
 
+    public void Preload(long offset, long lengthBytes)
+    {
+        lock (gate)
+        {
+            inner.Preload(offset, lengthBytes);
+        }
+    }
+
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes)
     {
         lock (gate)

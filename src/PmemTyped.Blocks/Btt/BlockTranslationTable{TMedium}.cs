@@ -136,6 +136,9 @@ internal sealed partial class BlockTranslationTable<TMedium>
         }
     }
 
+    /// <summary>Hints that blocks will be read in order.</summary>
+    internal void Preload(long lba, long count) => _arenas.Preload(lba, count);
+
     /// <summary>Sets a block to the zero state; a block of a pool without layout is zero already. Persisted on return.</summary>
     internal void SetZero(long lba)
     {

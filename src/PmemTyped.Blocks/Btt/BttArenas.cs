@@ -73,6 +73,24 @@ internal sealed class BttArenas<TMedium>
     /// <summary>Where the map entry of a block is, written or not.</summary>
     internal long MapEntryOffset(int arena, uint index) => _geometry[arena].MapEntryOffset(index);
 
+    /// <summary>
+    /// Asks for blocks that will be read in order, and for their map entries. Where a block lies only its map entry says; in a
+    /// pool that was filled in order it is near the place of its number, and a whole scan needs every place anyway.
+    /// </summary>
+    internal void Preload(long lba, long count)
+    {
+        long blocks = Blocks;
+        long end = lba > blocks - count ? blocks : lba + count;
+        while (lba < end)
+        {
+            ArenaGeometry arena = _geometry[Find(lba, out uint index)];
+            long here = Math.Min(end - lba, arena.Lbas - index);
+            _medium.Preload(arena.MapEntryOffset(index), here * BttMapEntry.SizeBytes);
+            _medium.Preload(arena.BlockOffset(index), here * arena.InternalBlockBytes);
+            lba += here;
+        }
+    }
+
     /// <summary>Refuses a block that does not exist.</summary>
     internal void Check(long lba)
     {

@@ -55,7 +55,7 @@ internal static class BttGrowth<TMedium>
         // P1: crash before here: nothing refers to what was written.
         medium.Drain(GrowthOrdering.P1);
         PartHeaderLayout header = BlockPoolCore<TMedium>.LoadHeader(medium);
-        StoreFeatures(medium, GrowthMark.With(in header));
+        StoreFeatures(medium, PoolMark.With(in header, PoolFeatures.Growing));
 
         // P2: crash before here: the header is marked, torn or as before; the info block is the old one.
         medium.Persist(0, PartHeaderLayout.SizeBytes, GrowthOrdering.P2);

@@ -39,6 +39,11 @@ internal struct FlushWave<TMedium>
     /// <summary>Makes the drain include a range that was flushed already where lines are flushed.</summary>
     internal void Cover(long offset, long lengthBytes)
     {
+        if (_isPaged && _medium is MapMedium map)
+        {
+            map.Announce(offset, lengthBytes);
+        }
+
         _start = Math.Min(_start, offset);
         _end = Math.Max(_end, offset + lengthBytes);
     }
@@ -70,10 +75,26 @@ internal struct FlushWave<TMedium>
         }
         else if (_start < _end)
         {
-            _medium.Flush(_start, _end - _start, point);
+            Sync(point);
         }
 
         _start = long.MaxValue;
         _end = 0;
+    }
+
+    // Copies of the pool get the ranges, not the megabytes between them, and get them now: they keep the order of the waves.
+    private void Sync(OrderingPoint point)
+    {
+        if (_medium is MapMedium map)
+        {
+            map.PersistAnnounced(_start, _end - _start, point);
+        }
+        else
+        {
+            _medium.Flush(_start, _end - _start, point);
+
+            // What is synced is durable; who listens, as mirrors do, is told so by a drain.
+            _medium.Drain(point);
+        }
     }
 }

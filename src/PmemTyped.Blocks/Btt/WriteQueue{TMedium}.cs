@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using PmemTyped.Mapping;
+using PmemTyped.Sets;
 
 namespace PmemTyped.Blocks.Btt;
 
@@ -8,7 +9,10 @@ namespace PmemTyped.Blocks.Btt;
 /// Writes of callers who do not wait in a thread. They line up; one work item of the thread pool, there only while
 /// somebody waits, writes what has lined up in groups and answers. So callers share flush waves. Threads: safe.
 /// </summary>
-internal sealed class WriteQueue<TMedium>(BlockTranslationTable<TMedium> table) : IThreadPoolWorkItem
+/// <param name="table">Writes the blocks.</param>
+/// <param name="batch">Begins what is waited for once where copies are kept elsewhere.</param>
+internal sealed class WriteQueue<TMedium>(
+    BlockTranslationTable<TMedium> table, WriteQueue<TMedium>.Batching batch) : IThreadPoolWorkItem
     where TMedium : struct, IPmemMedium
 {
     private readonly Queue<WriteRequest> _waiting = new();
@@ -17,6 +21,8 @@ internal sealed class WriteQueue<TMedium>(BlockTranslationTable<TMedium> table) 
     private readonly long[] _blocks = new long[WriteGroup.MaxSlots];
     private readonly CommitDelay _delay = new();
     private bool _isWorking;
+
+    internal delegate PersistBatch Batching();
 
     /// <summary>Lines up a block, or, without a block, a wait for all before. The task ends when it is persisted.</summary>
     internal Task Add(long? block, ReadOnlyMemory<byte> content, CancellationToken cancellation)
@@ -101,7 +107,11 @@ internal sealed class WriteQueue<TMedium>(BlockTranslationTable<TMedium> table) 
         long began = Stopwatch.GetTimestamp();
         try
         {
-            table.WriteMany(_blocks.AsSpan(0, _writes.Count), new QueuedContents(_writes));
+            using (batch())
+            {
+                table.WriteMany(_blocks.AsSpan(0, _writes.Count), new QueuedContents(_writes));
+            }
+
             isWritten = true;
         }
         catch (Exception)
@@ -120,6 +130,7 @@ internal sealed class WriteQueue<TMedium>(BlockTranslationTable<TMedium> table) 
             {
                 if (!isWritten)
                 {
+                    using scoped PersistBatch alone = batch();
                     table.Write(request.Block!.Value, request.Content.Span);
                 }
             });

@@ -18,15 +18,17 @@ internal static class RepairPlanner<TMedium>
     /// <param name="current">Identity of the devices below, null when it is not known.</param>
     /// <param name="known">A finding about the file around the pool, which forbids every repair, or null.</param>
     /// <param name="progress">Receives the part that is done, 0 to 1, or null.</param>
+    /// <param name="isSet">Whether it is the pool of a set file, whose headers were restored already.</param>
     internal static BlockPoolRepair Plan(
         TMedium scratch,
         string path,
         bool isAdvanced,
         ShutdownIdentity? current,
         PoolFinding? known = null,
-        IProgress<double>? progress = null)
+        IProgress<double>? progress = null,
+        bool isSet = false)
     {
-        BlockPoolReport before = BlockPoolChecker<TMedium>.Check(scratch, path, current, known, progress);
+        BlockPoolReport before = BlockPoolChecker<TMedium>.Check(scratch, path, current, known, progress, isSet);
         if (before.IsConsistent || known is not null)
         {
             return new BlockPoolRepair(path, before, [], before, IsApplied: false);
@@ -42,8 +44,12 @@ internal static class RepairPlanner<TMedium>
             }
         }
 
-        Make(HeaderRepair<TMedium>.Find(scratch));
-        if (HasSoundHeader(scratch))
+        if (!isSet)
+        {
+            Make(HeaderRepair<TMedium>.Find(scratch));
+        }
+
+        if (HasSoundHeader(scratch, isSet))
         {
             Make(HeaderRepair<TMedium>.FindShutdownState(scratch, current));
             Make(InfoRepair<TMedium>.FindBlockSize(scratch));
@@ -52,13 +58,13 @@ internal static class RepairPlanner<TMedium>
         }
 
         BlockPoolReport after =
-            changes.Count == 0 ? before : BlockPoolChecker<TMedium>.Check(scratch, path, current, known, progress);
+            changes.Count == 0 ? before : BlockPoolChecker<TMedium>.Check(scratch, path, current, known, progress, isSet);
         return new BlockPoolRepair(path, before, changes, after, IsApplied: false);
     }
 
-    private static bool HasSoundHeader(TMedium medium)
+    private static bool HasSoundHeader(TMedium medium, bool isSet)
     {
         PartHeaderLayout header = BlockPoolCore<TMedium>.LoadHeader(medium);
-        return PartHeader.Examine(in header, BlockPoolCore<TMedium>.Signature) is null;
+        return PartHeader.Examine(in header, BlockPoolCore<TMedium>.Signature, isSet) is null;
     }
 }
