@@ -48,19 +48,26 @@ public sealed partial class PersistentLayoutGenerator
 
     // Another assembly that nests this layout reads these: offsets and attributes of layout are not in metadata
     // where the compiler could see them.
-    private static void WriteConstants(CodeWriter writer, LayoutModel layout) => writer.Line($$"""
-        /// <summary>Size in bytes.</summary>
-        public const int {{NestedFacts.SizeConstant}} = {{layout.Size}};
+    private static void WriteConstants(CodeWriter writer, LayoutModel layout)
+    {
+        writer.Line($$"""
+            /// <summary>Size in bytes.</summary>
+            public const int {{NestedFacts.SizeConstant}} = {{layout.Size}};
 
-        /// <summary>Alignment in bytes.</summary>
-        public const int {{NestedFacts.AlignmentConstant}} = {{layout.Alignment}};
+            /// <summary>Alignment in bytes.</summary>
+            public const int {{NestedFacts.AlignmentConstant}} = {{layout.Alignment}};
 
-        /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
-        public const int {{NestedFacts.RuntimeAlignmentConstant}} = {{layout.RuntimeAlignment}};
+            /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
+            public const int {{NestedFacts.RuntimeAlignmentConstant}} = {{layout.RuntimeAlignment}};
 
-        /// <summary>Fingerprint of the wire shape.</summary>
-        public const ulong {{NestedFacts.HashConstant}} = 0x{{layout.Hash:X16}}UL;
-        """);
+            /// <summary>Fingerprint of the wire shape.</summary>
+            public const ulong {{NestedFacts.HashConstant}} = 0x{{layout.Hash:X16}}UL;
+            """);
+        if (layout.IsPlain)
+        {
+            writer.Line($"\n/// <summary>Its payload is its bytes in memory.</summary>\npublic const bool {NestedFacts.PlainConstant} = true;");
+        }
+    }
 
     private static void WriteWritable(CodeWriter writer, string type, FieldModel field)
     {

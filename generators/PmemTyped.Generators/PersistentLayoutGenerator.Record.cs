@@ -77,9 +77,30 @@ public sealed partial class PersistentLayoutGenerator
         writer.Plain(NotForPeople);
         writer.Line($"public static void WritePayload(in {type} value, global::System.Span<byte> payload)");
         writer.Open();
-        bool isFirst = true;
-        foreach (FieldModel field in layout.NamedFields)
+        int copied = layout.CopiedBytes;
+        if (copied > 0)
         {
+            writer.Line($"global::PmemTyped.PlainBytes.Write(in value, payload, {copied});");
+        }
+
+        bool isFirst = copied == 0;
+        foreach (FieldModel field in layout.Fields)
+        {
+            if (field.Offset < copied)
+            {
+                if (field.IsReserved || !field.Shape.IsStoredAsIs)
+                {
+                    WriteCorrection(writer, field);
+                }
+
+                continue;
+            }
+
+            if (field.IsReserved)
+            {
+                continue;
+            }
+
             if (!isFirst && (field.Shape.Kind == FieldKind.Nullable || (field.Shape.Kind == FieldKind.Array && !IsPlainBytes(field.Shape))))
             {
                 writer.Blank();
@@ -96,14 +117,36 @@ public sealed partial class PersistentLayoutGenerator
         writer.Plain(NotForPeople);
         writer.Line($"public static bool TryReadPayload({Bytes} payload, out {type} value)");
         writer.Open();
-        writer.Plain("value = default;");
-        foreach (FieldModel field in layout.NamedFields)
+        writer.Line($"{(copied > 0 ? Invariant($"global::PmemTyped.PlainBytes.Read(payload, {copied}, out value)") : "value = default")};");
+        foreach (FieldModel field in layout.Fields)
         {
-            WriteDecoding(writer, field);
+            bool isCopied = field.Offset < copied;
+            if (!field.IsReserved && !(isCopied && field.Shape.IsLoadedAsIs))
+            {
+                WriteDecoding(writer, field);
+            }
+            else if (field.IsReserved && isCopied)
+            {
+                writer.Line($"value.{field.StorageName} = default;");
+            }
         }
 
         writer.Plain("return true;");
         writer.Close();
+    }
+
+    // Behind a copy of everything: reserved bytes are zero on media, and what is not stored as it is encodes into zeros.
+    private static void WriteCorrection(CodeWriter writer, FieldModel field)
+    {
+        if (field.IsReserved || field.Shape.Kind is FieldKind.Text or FieldKind.Bytes or FieldKind.Nested or FieldKind.Nullable)
+        {
+            writer.Line($"payload.Slice({field.Offset}, {field.Shape.Size}).Clear();");
+        }
+
+        if (!field.IsReserved)
+        {
+            WriteEncoding(writer, field);
+        }
     }
 
     private static void WriteEncoding(CodeWriter writer, FieldModel field)

@@ -30,19 +30,23 @@ public sealed partial class PersistentLayoutGenerator : IIncrementalGenerator
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
             .WithTrackingName(TrackingNames.Layout);
+        IncrementalValuesProvider<TextModel> texts = Texts(context, TypeNames.Utf8Text, TrackingNames.TextParse, TrackingNames.Text);
+        IncrementalValuesProvider<TextModel> bytes = Texts(context, TypeNames.VariableBytes, TrackingNames.BytesParse, TrackingNames.Bytes);
+        IncrementalValueProvider<EquatableArray<string>> clashes = layouts.Select(static (l, _) => l.Identity.HintName).Collect()
+            .Combine(texts.Select(static (t, _) => t.Identity.HintName).Collect())
+            .Combine(bytes.Select(static (b, _) => b.Identity.HintName).Collect())
+            .Select(static (names, _) => HintNames.Clashes([.. names.Left.Left, .. names.Left.Right, .. names.Right]));
         context.RegisterSourceOutput(
-            layouts,
-            static (output, layout) => output.AddSource(
-                layout.Identity.HintName, SourceText.From(LayoutSource(layout), Encoding.UTF8)));
-
-        InitializeTexts(context, TypeNames.Utf8Text, TrackingNames.TextParse, TrackingNames.Text);
-        InitializeTexts(context, TypeNames.VariableBytes, TrackingNames.BytesParse, TrackingNames.Bytes);
+            layouts.Combine(clashes),
+            static (output, pair) => output.AddSource(
+                HintNames.Distinct(pair.Left.Identity.HintName, pair.Right), SourceText.From(LayoutSource(pair.Left), Encoding.UTF8)));
+        WriteTexts(context, texts, clashes);
+        WriteTexts(context, bytes, clashes);
     }
 
-    private static void InitializeTexts(
-        IncrementalGeneratorInitializationContext context, string attribute, string parseStep, string modelStep)
-    {
-        IncrementalValuesProvider<TextModel> texts = context.SyntaxProvider
+    private static IncrementalValuesProvider<TextModel> Texts(
+        IncrementalGeneratorInitializationContext context, string attribute, string parseStep, string modelStep) =>
+        context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 attribute,
                 static (node, _) => node is StructDeclarationSyntax,
@@ -52,11 +56,14 @@ public sealed partial class PersistentLayoutGenerator : IIncrementalGenerator
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
             .WithTrackingName(modelStep);
-        context.RegisterSourceOutput(
-            texts,
-            static (output, text) => output.AddSource(
-                text.Identity.HintName, SourceText.From(TextSource(text), Encoding.UTF8)));
-    }
+
+    private static void WriteTexts(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<TextModel> texts,
+        IncrementalValueProvider<EquatableArray<string>> clashes) => context.RegisterSourceOutput(
+            texts.Combine(clashes),
+            static (output, pair) => output.AddSource(
+                HintNames.Distinct(pair.Left.Identity.HintName, pair.Right), SourceText.From(TextSource(pair.Left), Encoding.UTF8)));
 
     // What is generated needs C# 14. In an older language it would be errors in files that nobody wrote; the analyzer says why.
     private static bool HasExtensionBlocks(Compilation compilation) =>

@@ -35,6 +35,51 @@ public class CompileTests
     }
 
     [Fact]
+    public void Types_whose_names_differ_in_case_alone_get_a_file_each()
+    {
+        CSharpCompilation compilation = GeneratorRun.Compile("""
+            #pragma warning disable CS8981 // a type name of lower case alone
+            namespace Shop;
+            [PersistentLayout("shop.order")] public partial struct Order { public long Id; }
+            [PersistentLayout("shop.order.lower")] public partial struct order { public long Id; }
+            [Utf8Text(8)] public partial struct ORDER;
+            [VariableBytes(8)] public partial struct OrdeR;
+            """);
+
+        GeneratorDriver driver = GeneratorRun.Driver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+
+        Assert.Equal("", Complaints(output));
+        GeneratorRunResult result = driver.GetRunResult().Results.Single();
+        Assert.Null(result.Exception);
+        Assert.Equal(
+            ["Shop.ORDER", "Shop.OrdeR.2", "Shop.Order.3", "Shop.order.4"],
+            result.GeneratedSources.Select(s => s.HintName.Replace(".PersistentLayout.g.cs", "", StringComparison.Ordinal))
+                .OrderBy(n => n, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_plain_nested_layout_of_another_assembly_is_copied_with_the_object()
+    {
+        Compilation library = Complete(GeneratorRun.Compile("""
+            namespace Map;
+            [PersistentLayout("map.point")] public partial struct Point { public int X; public int Y; }
+            [PersistentLayout("map.spot")] public partial struct Spot { public int X; [Reserved] internal int _reserved0; }
+            """));
+        using var image = new MemoryStream();
+        Assert.True(Lenient(library).WithAssemblyName("Library").Emit(image).Success);
+
+        Compilation output = Complete(GeneratorRun.Compile(
+            ["[PersistentLayout(\"line\")] public partial struct Line { public Map.Point From; public Map.Point To; public Map.Spot Mark; }"],
+            [MetadataReference.CreateFromImage(image.ToArray())]));
+
+        Assert.Equal("", Complaints(output));
+        string text = output.SyntaxTrees.Last().ToString();
+        Assert.Contains("PlainBytes.Write(in value, payload, 24)", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Map.Point.WritePayload", text, StringComparison.Ordinal);
+        Assert.Contains("Map.Spot.WritePayload", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_nested_layout_of_another_assembly_keeps_its_size_and_hash()
     {
         Compilation library = Complete(GeneratorRun.Compile("""

@@ -161,6 +161,65 @@ public class RecordTests
         Assert.Equal(Written(SomeAccount), block);
     }
 
+    // These layouts are copied at once, so what must not be copied has to be taken back.
+    [Fact]
+    public void Reserved_bytes_of_an_object_that_is_copied_do_not_reach_the_record_nor_the_other_way()
+    {
+        const int ReservedOffset = 116;
+        Scalars value = default;
+        Fill(ref value, ReservedOffset, 0xEE);
+        Assert.Equal(Written(default(Scalars)), Written(value));
+
+        byte[] block = new byte[512];
+        Span<byte> payload = BlockRecords.Begin(block, Scalars.LayoutVersion, Scalars.LayoutHash, Scalars.Size);
+        payload.Slice(ReservedOffset, 4).Fill(0xEE);
+        BlockRecords.Seal(block, Scalars.Size);
+        Assert.Equal(BlockRecordStatus.Ok, Scalars.TryRead(block, out Scalars read));
+        Assert.Equal(Bytes(default(Scalars)), Bytes(read));
+    }
+
+    [Fact]
+    public void A_nested_layout_with_reserved_bytes_is_canonical_inside_one_that_is_copied()
+    {
+        var value = new Outer { Before = 1, After = 2 };
+        value.Inside.Tail = 3;
+        byte[] clean = Written(value);
+        Fill(ref value, Outer.InsideOffset + 8, 0xEE); // reserved in the nested layout
+        Fill(ref value, Outer.NameOffset + 1, 0xEE); // behind the end of the text
+        Fill(ref value, Outer.Size - 1, 0xEE); // behind the last field
+
+        Assert.Equal(clean, Written(value));
+        Assert.Equal(BlockRecordStatus.Ok, Outer.TryRead(clean, out Outer read));
+        Assert.Equal((1L, 3, 2L), (read.Before, read.Inside.Tail, read.After));
+        Assert.Equal(0, Bytes(read)[Outer.Size - 1]);
+    }
+
+    [Fact]
+    public void Every_byte_of_a_plain_layout_is_stored_and_loaded_at_its_place()
+    {
+        byte[] bytes = [.. Enumerable.Range(1, Copied.Size).Select(i => (byte)i)];
+        Copied value = MemoryMarshal.Read<Copied>(bytes);
+
+        byte[] block = Written(value);
+
+        Assert.True(CopiedPersistence.IsPlain);
+        Assert.Equal(bytes, block.AsSpan(PayloadOffset, Copied.Size).ToArray());
+        Assert.Equal(BlockRecordStatus.Ok, Copied.TryRead(block, out Copied read));
+        Assert.Equal(bytes, Bytes(read));
+    }
+
+    [Fact]
+    public void A_copy_of_more_bytes_than_there_are_is_refused()
+    {
+        Copied value = default;
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => PlainBytes.Write(in value, new byte[Copied.Size - 1], Copied.Size));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PlainBytes.Write(in value, new byte[Copied.Size + 1], Copied.Size + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PlainBytes.Write(in value, new byte[Copied.Size], -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PlainBytes.Read(new byte[Copied.Size - 1], Copied.Size, out Copied _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PlainBytes.Read(new byte[Copied.Size + 1], Copied.Size + 1, out Copied _));
+    }
+
     [Fact]
     public void The_record_of_another_layout_is_told_apart()
     {
@@ -174,6 +233,9 @@ public class RecordTests
         Assert.Equal(512, Account.BlockSize);
         Assert.Equal(512, Point.BlockSize);
     }
+
+    private static void Fill<T>(ref T value, int offset, byte content)
+        where T : unmanaged => MemoryMarshal.AsBytes(new Span<T>(ref value))[offset] = content;
 
     // Inline arrays refuse Equals, so objects are compared by their bytes.
     private static byte[] Bytes<T>(in T value)

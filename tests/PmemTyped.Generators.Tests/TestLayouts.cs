@@ -106,3 +106,37 @@ public partial struct Reordered
     [FieldOffset(16)] public int Third;
     [FieldOffset(20)][Reserved] internal int _reserved0;
 }
+
+[PersistentLayout("copied")]
+public partial struct Copied
+{
+    public Guid Id;
+    public Point From;
+    public Samples Samples;
+    public double Length;
+}
+
+[PersistentLayout("padded")]
+public partial struct Padded
+{
+    public long Head;
+    [Reserved] private int _reserved0;
+    public int Tail;
+}
+
+[PersistentLayout("outer", Alignment = 64)]
+public partial struct Outer
+{
+    public const int InsideOffset = 8;
+    public const int NameOffset = 32;
+
+    public long Before;
+    public Padded Inside;
+    public long Middle;
+    public Short Name;
+    public long After;
+    public long Last;
+}
+
+[Utf8Text(8)]
+public partial struct Short;

@@ -10,7 +10,7 @@ internal static class DeclarationRules
     internal static void Check(INamedTypeSymbol type, List<LayoutProblem> problems, CancellationToken cancellation)
     {
         int marks = type.GetAttributes().Count(a => a.AttributeClass is { } attribute
-            && TypeNames.MetadataName(attribute) is TypeNames.PersistentLayout or TypeNames.Utf8Text or TypeNames.VariableBytes);
+            && (TypeNames.Is(attribute, TypeNames.PersistentLayout) || TypeNames.Is(attribute, TypeNames.Utf8Text) || TypeNames.Is(attribute, TypeNames.VariableBytes)));
         if (marks > 1)
         {
             problems.Add(new(ProblemKind.UnusableDeclaration, type, "it is marked more than once as a layout, text or bytes type"));

@@ -222,7 +222,10 @@ internal static class FieldClassifier
             facts.Wire,
             name,
             name,
-            VisibilityOf.Type(type));
+            VisibilityOf.Type(type))
+        {
+            IsPlainLayout = facts.IsPlain,
+        };
     }
 
     private static FieldShape? Array(

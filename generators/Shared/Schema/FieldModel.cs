@@ -50,6 +50,22 @@ internal sealed record FieldShape(
     Visibility Visibility,
     string? PointsTo = null)
 {
+    /// <summary>Of a nested layout, whether it is <see cref="LayoutModel.IsPlain"/>.</summary>
+    internal bool IsPlainLayout { get; init; }
+
+    /// <summary>Whether its bytes are stored as they lie in memory, whatever they are.</summary>
+    internal bool IsStoredAsIs => Kind switch
+    {
+        FieldKind.Scalar or FieldKind.Enumeration or FieldKind.Array =>
+            Scalar is not (ScalarKind.Boolean or ScalarKind.Decimal or ScalarKind.DateTime or ScalarKind.DateTimeOffset),
+        FieldKind.Nested => IsPlainLayout,
+        _ => false,
+    };
+
+    /// <summary>Whether its bytes are taken from media as they lie there, because all of them are values.</summary>
+    internal bool IsLoadedAsIs => Kind == FieldKind.Text
+        || (IsStoredAsIs && Scalar is not (ScalarKind.DateOnly or ScalarKind.TimeOnly or ScalarKind.Rune));
+
     internal bool HasEnumElements => Kind == FieldKind.Enumeration
         || (Kind is FieldKind.Array or FieldKind.Nullable && Scalars.Fact(Scalar).CSharpName != ElementTypeName);
 

@@ -46,6 +46,33 @@ internal sealed record LayoutModel(
 
     internal IEnumerable<FieldModel> NamedFields => Fields.Where(f => !f.IsReserved);
 
+    /// <summary>
+    /// Bytes from the start that are encoded and decoded by one copy, zero where that would not pay: up to the first hidden
+    /// padding or the field of variable length.
+    /// </summary>
+    internal int CopiedBytes
+    {
+        get
+        {
+            int end = 0;
+            foreach (FieldModel next in Fields)
+            {
+                if (next.IsVariable || next.Offset != end)
+                {
+                    break;
+                }
+
+                end = next.End;
+            }
+
+            FieldModel[] plain = [.. NamedFields.Where(f => f.End <= end && f.Shape.IsStoredAsIs && f.Shape.IsLoadedAsIs)];
+            return plain.Length > 1 && plain.Sum(f => f.Shape.Size) * 2 >= end ? end : 0;
+        }
+    }
+
+    /// <summary>Whether every byte of a payload is that of the object in memory, and every payload is an object.</summary>
+    internal bool IsPlain => CopiedBytes == Size && Fields.All(f => !f.IsReserved && f.Shape.IsStoredAsIs && f.Shape.IsLoadedAsIs);
+
     internal bool HasFieldSet => NamedFields.Count() <= MaxFieldsInSet;
 
     internal bool HasFieldLines => HasFieldSet && Alignment >= LineBytes && Size <= MaxSizeForLines;

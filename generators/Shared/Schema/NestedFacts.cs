@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace PmemTyped.Schema;
 
-internal sealed record NestedFacts(int Size, int RuntimeAlignment, int Alignment, string Wire)
+internal sealed record NestedFacts(int Size, int RuntimeAlignment, int Alignment, string Wire, bool IsPlain)
 {
     /// <summary>Suffix of the generated class beside every visible layout.</summary>
     internal const string ClassSuffix = "Persistence";
@@ -13,6 +13,7 @@ internal sealed record NestedFacts(int Size, int RuntimeAlignment, int Alignment
     internal const string AlignmentConstant = "AlignmentBytes";
     internal const string RuntimeAlignmentConstant = "RuntimeAlignmentBytes";
     internal const string HashConstant = "LayoutHash";
+    internal const string PlainConstant = "IsPlain";
 
     internal static NestedFacts? Of(INamedTypeSymbol type, PlanContext context)
     {
@@ -26,7 +27,8 @@ internal sealed record NestedFacts(int Size, int RuntimeAlignment, int Alignment
                 model.Size,
                 model.RuntimeAlignment,
                 model.Alignment,
-                LayoutText.NestedWire(model.LayoutName, model.Version, model.Hash))
+                LayoutText.NestedWire(model.LayoutName, model.Version, model.Hash),
+                model.IsPlain)
             : null;
     }
 
@@ -42,7 +44,11 @@ internal sealed record NestedFacts(int Size, int RuntimeAlignment, int Alignment
             && Constant(facts, RuntimeAlignmentConstant) is int runtimeAlignment
             && Constant(facts, HashConstant) is ulong hash
             ? new NestedFacts(
-                size, runtimeAlignment, alignment, LayoutText.NestedWire(attribute.Name, attribute.Version, hash))
+                size,
+                runtimeAlignment,
+                alignment,
+                LayoutText.NestedWire(attribute.Name, attribute.Version, hash),
+                Constant(facts, PlainConstant) is true)
             : null;
     }
 

@@ -28,9 +28,40 @@ internal static class TypeNames
             ? space.IsGlobalNamespace ? type.MetadataName : space.ToDisplayString() + "." + type.MetadataName
             : "";
 
-    internal static AttributeData? Attribute(ISymbol symbol, string metadataName) =>
-        symbol.GetAttributes().FirstOrDefault(a =>
-            a.AttributeClass is { } type && MetadataName(type) == metadataName && !IsGenerated(a));
+    /// <summary>Whether a top-level type has this namespace and metadata name; asked for every attribute, so nothing is built.</summary>
+    internal static bool Is(ITypeSymbol type, string metadataName)
+    {
+        int start = metadataName.Length - type.MetadataName.Length;
+        if (type.ContainingType is not null || start < 0 || string.CompareOrdinal(metadataName, start, type.MetadataName, 0, metadataName.Length) != 0)
+        {
+            return false;
+        }
+
+        for (INamespaceSymbol? space = type.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            start -= space.Name.Length + 1;
+            if (start < 0 || metadataName[start + space.Name.Length] != '.'
+                || string.CompareOrdinal(metadataName, start, space.Name, 0, space.Name.Length) != 0)
+            {
+                return false;
+            }
+        }
+
+        return start == 0;
+    }
+
+    internal static AttributeData? Attribute(ISymbol symbol, string metadataName)
+    {
+        foreach (AttributeData attribute in symbol.GetAttributes())
+        {
+            if (attribute.AttributeClass is { } type && Is(type, metadataName) && !IsGenerated(attribute))
+            {
+                return attribute;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The first constructor argument of an attribute.</summary>
     internal static object? Argument(AttributeData? attribute) =>
