@@ -1,6 +1,7 @@
 using PmemTyped.Blocks;
 using PmemTyped.Objects;
 using PmemTyped.Objects.Records;
+using PmemTyped.Sets;
 
 namespace PmemTyped;
 
@@ -87,6 +88,7 @@ public sealed partial class BlockPool<T> : IDisposable
     /// Accepts a pool without a layout description and writes one into it, if its blocks are large enough.
     /// </param>
     /// <param name="upgrade">What to do with a pool of an older layout. Default: refuse it.</param>
+    /// <param name="replicator">Opens the copies that were made with the pool; see <see cref="BlockPool.Open(string, int, IReplicator)"/>.</param>
     /// <exception cref="LayoutMismatchException">The pool has another layout; the message shows the difference field by field.</exception>
     /// <exception cref="NotSupportedException">The descriptions of all layouts have no room in the pool.</exception>
     /// <exception cref="PmemIOException">Missing, a directory, no permission.</exception>
@@ -94,15 +96,22 @@ public sealed partial class BlockPool<T> : IDisposable
     /// <exception cref="PmemFormatException">No block pool, or its records have no room for this layout.</exception>
     /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
     public static BlockPool<T> Open(
-        string path, bool adoptUntyped = false, LayoutUpgrade upgrade = LayoutUpgrade.Never)
+        string path,
+        bool adoptUntyped = false,
+        LayoutUpgrade upgrade = LayoutUpgrade.Never,
+        IReplicator? replicator = null)
     {
         T.VerifyLayout();
-        BlockPool blocks = BlockPool.Open(path, 0, pool =>
-        {
-            LayoutDescription? stored = LayoutDescription.Read(pool.ApplicationArea.Span, path);
-            PoolLayout.CheckRoom<T>(
-                path, stored, PoolLayout.Judge<T>(path, stored, pool.BlockSize, adoptUntyped, upgrade));
-        });
+        BlockPool blocks = BlockPool.Open(
+            path,
+            0,
+            pool =>
+            {
+                LayoutDescription? stored = LayoutDescription.Read(pool.ApplicationArea.Span, path);
+                PoolLayout.CheckRoom<T>(
+                    path, stored, PoolLayout.Judge<T>(path, stored, pool.BlockSize, adoptUntyped, upgrade));
+            },
+            replicator);
         return Over(blocks, adoptUntyped, upgrade);
     }
 
@@ -170,6 +179,8 @@ public sealed partial class BlockPool<T> : IDisposable
 
     /// <summary>Waits for operations under way and closes the pool.</summary>
     public void Dispose() => _blocks.Dispose();
+
+    internal void ScanReaches(long index) => _records.ScanReaches(index);
 
     private static BlockPoolOptions Describe(BlockPoolOptions? options)
     {

@@ -3,6 +3,7 @@ using System.Numerics;
 using PmemTyped.Native;
 using PmemTyped.Objects;
 using PmemTyped.Objects.Layout;
+using PmemTyped.Sets;
 
 namespace PmemTyped;
 

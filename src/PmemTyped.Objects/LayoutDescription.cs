@@ -2,6 +2,7 @@ using System.Text;
 using PmemTyped.Blocks;
 using PmemTyped.Native;
 using PmemTyped.Objects.Layout;
+using PmemTyped.Sets;
 
 namespace PmemTyped.Objects;
 

@@ -2,6 +2,7 @@ using PmemTyped.Mapping;
 using PmemTyped.Objects.Layout;
 using PmemTyped.Objects.Regions;
 using PmemTyped.Objects.Transactions;
+using PmemTyped.Sets;
 
 namespace PmemTyped;
 
@@ -16,16 +17,21 @@ public sealed partial class PersistentRegion : IDisposable
     private readonly Lock _arrayLock = new();
     private readonly Lock _typeLock = new();
     private readonly bool _leaveMapOpen;
+    private readonly ReplicatedMap? _replicated;
+    private readonly RegionSet? _set;
     private volatile bool _isDisposed;
 
     // Position in the region's type table plus one, by number of the type in this process; 0 is not known yet.
     private int[] _types = new int[16];
 
-    private PersistentRegion(PmemMap map, RegionCore<MapMedium> core, bool leaveMapOpen)
+    private PersistentRegion(
+        PmemMap map, RegionCore<MapMedium> core, bool leaveMapOpen, ReplicatedMap? replicated, RegionSet? set)
     {
         Map = map;
         Core = core;
         _leaveMapOpen = leaveMapOpen;
+        _replicated = replicated;
+        _set = set;
     }
 
     /// <summary>Gets the path of the file, or what stands there for memory without one.</summary>
@@ -141,14 +147,35 @@ public sealed partial class PersistentRegion : IDisposable
     /// Closes the region. Leases and transactions that are under way keep the memory until they end; later ones are refused.
     /// Every committed transaction is durable already.
     /// </summary>
+    /// <exception cref="PmemFaultedException">
+    /// The region lies in the files of a set, and they could not be marked as closed; they are closed nevertheless.
+    /// </exception>
     public void Dispose()
     {
+        bool wasDisposed = _isDisposed;
         _isDisposed = true;
-        if (!_leaveMapOpen)
+        _replicated?.Dispose();
+        if (wasDisposed || _leaveMapOpen)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_set is not null && Core.Lanes.IsIdle)
+            {
+                _set.MarkClean();
+            }
+        }
+        finally
         {
             Map.Dispose();
+            _set?.Dispose();
         }
     }
+
+    /// <summary>Begins what is waited for once where the region has copies elsewhere; otherwise does nothing.</summary>
+    internal PersistBatch BeginBatch() => _replicated is null ? default : _replicated.BeginBatch();
 
     /// <summary>Keeps the map for one scope, unless the region was disposed.</summary>
     internal PmemMapLease LeaseMap()
@@ -230,6 +257,7 @@ public sealed partial class PersistentRegion : IDisposable
 
     private long MakeArray(int type, long count)
     {
+        using scoped PersistBatch batch = BeginBatch();
         TransactionLane<MapMedium> lane = Core.Lanes.Acquire();
         try
         {

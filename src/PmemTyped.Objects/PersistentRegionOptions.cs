@@ -1,3 +1,5 @@
+using PmemTyped.Sets;
+
 namespace PmemTyped;
 
 /// <summary>How a new region is made.</summary>
@@ -14,4 +16,7 @@ public sealed record PersistentRegionOptions
     /// whole pages, and every lane takes as much. Default 32 KiB.
     /// </summary>
     public int LogBytes { get; init; } = 32 * 1024;
+
+    /// <summary>Gets what makes the copies of the region elsewhere, which have no part headers; null, the default, for none.</summary>
+    public IReplicator? Replicator { get; init; }
 }

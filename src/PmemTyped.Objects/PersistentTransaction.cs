@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using PmemTyped.Mapping;
 using PmemTyped.Objects.Transactions;
+using PmemTyped.Sets;
 
 namespace PmemTyped;
 
@@ -19,6 +20,8 @@ public ref struct PersistentTransaction
     private readonly long _ticket;
     [SuppressMessage("Usage", "CA2213", Justification = "It is disposed; the rule does not see it in a ref struct.")]
     private PmemMapLease _lease;
+    [SuppressMessage("Usage", "CA2213", Justification = "It is disposed; the rule does not see it in a ref struct.")]
+    private PersistBatch _batch;
 
     internal PersistentTransaction(PersistentRegion region)
     {
@@ -26,11 +29,13 @@ public ref struct PersistentTransaction
         _lease = region.LeaseMap();
         try
         {
+            _batch = region.BeginBatch();
             _lane = region.Core.Lanes.Acquire();
             _ticket = _lane.Begin();
         }
         catch
         {
+            _batch.Dispose();
             _lease.Dispose();
             throw;
         }
@@ -218,7 +223,14 @@ public ref struct PersistentTransaction
         }
 
         _region.Core.Lanes.Release(lane);
-        _lease.Dispose();
+        try
+        {
+            _batch.Dispose();
+        }
+        finally
+        {
+            _lease.Dispose();
+        }
     }
 
     private readonly TransactionLane<MapMedium> Lane()

@@ -51,6 +51,7 @@ public readonly struct PresentRecords<T>
             while (_next < _capacity)
             {
                 long index = _next++;
+                _pool.ScanReaches(index);
                 BlockRecordStatus status = _pool.TryRead(index, out T value);
                 if (status == BlockRecordStatus.Ok)
                 {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using PmemTyped.Sets;
 
 namespace PmemTyped.Objects.Layout;
 

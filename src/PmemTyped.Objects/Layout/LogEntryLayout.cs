@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using PmemTyped.Mapping;
 using PmemTyped.Native;
+using PmemTyped.Sets;
 
 namespace PmemTyped.Objects.Layout;
 

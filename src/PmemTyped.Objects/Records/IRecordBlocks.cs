@@ -18,6 +18,8 @@ internal interface IRecordBlocks
 
     BlockState TryRead(long block, Span<byte> destination);
 
+    void Preload(long first, long count);
+
     BlockState GetState(long block);
 
     void Write(long block, ReadOnlySpan<byte> content);

@@ -55,6 +55,7 @@ internal sealed partial class RecordStore<T, TBlocks>
         int count = 0;
         for (long block = first; block < end; block++)
         {
+            ReadAhead(block);
             Span<byte> content = Block(room, count);
             bool isContent = _blocks.TryRead(block, content) == BlockState.Normal;
             if (isContent && MigrateBlock(block, content, ref run))

@@ -18,10 +18,14 @@ internal sealed partial class RecordStore<T, TBlocks>
     // What a group of blocks may take while it is put together; only large blocks make groups smaller.
     private const int MaxRoomBytes = 4 << 20;
 
+    // What a scan asks for at once; the device is busy with it while the stretch before it is looked at.
+    private const int StretchBytes = 1 << 20;
+
     private readonly int _blockBytes;
     private readonly int _groupBlocks;
     private readonly int _slotBytes;
     private readonly int _slots;
+    private readonly int _stretchBlocks;
 
     // Null where every record has the layout of the program, and where no write reads before.
     private readonly LayoutHistory? _history;
@@ -38,6 +42,7 @@ internal sealed partial class RecordStore<T, TBlocks>
         _groupBlocks = 1 << BitOperations.Log2((uint)Math.Clamp(MaxRoomBytes / _blockBytes, 1, BlockLocks.PieceBlocks));
         _slotBytes = slotBytes;
         _slots = slotBytes == 0 ? 1 : _blockBytes / slotBytes;
+        _stretchBlocks = 1 << BitOperations.Log2((uint)Math.Max(1, StretchBytes / _blockBytes));
         Capacity = blocks.BlockCount * _slots;
         _locks = history is not null || IsPacked ? new BlockLocks() : null;
     }
@@ -145,6 +150,11 @@ internal sealed partial class RecordStore<T, TBlocks>
         long count = 0;
         for (long block = 0; block < _blocks.BlockCount; block++)
         {
+            if (IsPacked)
+            {
+                ReadAhead(block);
+            }
+
             if (_blocks.GetState(block) is BlockState.Normal or BlockState.Error)
             {
                 count += IsPacked ? CountSlots(block) : 1;
@@ -152,6 +162,26 @@ internal sealed partial class RecordStore<T, TBlocks>
         }
 
         return count;
+    }
+
+    /// <summary>For a scan: called with each index in turn, before it is read.</summary>
+    internal void ScanReaches(long index)
+    {
+        (long block, long slot) = IsPacked ? Math.DivRem(index, _slots) : (index, 0);
+        if (slot == 0)
+        {
+            ReadAhead(block);
+        }
+    }
+
+    // Asks for the next stretch where one begins, at the beginning for the first one too.
+    private void ReadAhead(long block)
+    {
+        if ((block & (_stretchBlocks - 1)) == 0)
+        {
+            long next = block == 0 ? 0 : block + _stretchBlocks;
+            _blocks.Preload(next, block + (2L * _stretchBlocks) - next);
+        }
     }
 
     private void WriteWhole(long index, in T value)

@@ -53,7 +53,9 @@ internal sealed class RegionCore<TMedium>
     /// <param name="medium">The region.</param>
     /// <param name="path">For messages.</param>
     /// <param name="types">The types of the program that the root reaches, the root's first.</param>
-    internal static RegionCore<TMedium> Open(TMedium medium, string path, IReadOnlyList<RegionType> types)
+    /// <param name="beforeStores">Called when everything was judged, before anything is stored.</param>
+    internal static RegionCore<TMedium> Open(
+        TMedium medium, string path, IReadOnlyList<RegionType> types, Action? beforeStores = null)
     {
         var damage = new RegionDamage(path);
         RegionGeometry geometry = RegionHeader<TMedium>.Read(medium, damage, out long root);
@@ -75,6 +77,7 @@ internal sealed class RegionCore<TMedium>
         var recovery = new TransactionRecovery<TMedium>(medium, geometry, chunks, damage);
         recovery.Examine();
         table.RequireRoomFor(types);
+        beforeStores?.Invoke();
         if (recovery.Count > 0)
         {
             recovery.Undo();

@@ -27,6 +27,9 @@ internal sealed class LaneSet<TMedium>
         _taken = new LaneFlag[_lanes.Length];
     }
 
+    /// <summary>Gets a value indicating whether no transaction is under way.</summary>
+    internal bool IsIdle => System.Array.TrueForAll(_taken, f => f.Value == 0);
+
     /// <summary>Takes a lane for this thread. Allocates when the lane is used for the first time.</summary>
     /// <exception cref="InvalidOperationException">The thread has one already.</exception>
     /// <exception cref="TimeoutException">All were taken for too long.</exception>
