@@ -61,9 +61,12 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
     private static void Analyze(
         OperationBlockAnalysisContext context, ControlFlowGraph graph, ISymbol owner, MarkerTypes types, SummaryCache summaries, FlowOptions options)
     {
+        List<IFlowAnonymousFunctionOperation> lambdas = [];
         try
         {
-            Judge(context, graph, owner, types, summaries, options);
+            LocalValues values = LocalValues.Of(graph);
+            lambdas = values.Lambdas;
+            Judge(context, graph, values, owner, types, summaries, options);
         }
         catch (InsufficientExecutionStackException)
         {
@@ -81,7 +84,7 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
             }
         }
 
-        foreach (IFlowAnonymousFunctionOperation lambda in Lambdas(graph))
+        foreach (IFlowAnonymousFunctionOperation lambda in lambdas)
         {
             functions ??= FunctionsThatMention(graph.OriginalOperation, types);
             if (functions.Contains(lambda.Syntax))
@@ -92,9 +95,15 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
     }
 
     private static void Judge(
-        OperationBlockAnalysisContext context, ControlFlowGraph graph, ISymbol owner, MarkerTypes types, SummaryCache summaries, FlowOptions options)
+        OperationBlockAnalysisContext context,
+        ControlFlowGraph graph,
+        LocalValues values,
+        ISymbol owner,
+        MarkerTypes types,
+        SummaryCache summaries,
+        FlowOptions options)
     {
-        if (StepBuilder.Build(types, graph, owner, summaries, options.WatchesExceptions) is not { } program)
+        if (StepBuilder.Build(types, graph, values, owner, summaries, options.WatchesExceptions) is not { } program)
         {
             ReportTooLarge(context, owner);
             return;
@@ -129,9 +138,19 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
         context.ReportDiagnostic(Diagnostic.Create(
             ToolchainRules.TooLarge, owner.Locations.FirstOrDefault(l => l.IsInSource) ?? Location.None, owner.Name));
 
-    private static bool Mentions(IOperation block, MarkerTypes types) => block.DescendantsAndSelf().Any(o =>
-        o.Type is INamedTypeSymbol type
-        && (types.IsResource(type) || (type.IsRefLikeType && IsOurs(type, types))));
+    private static bool Mentions(IOperation block, MarkerTypes types)
+    {
+        foreach (IOperation operation in block.DescendantsAndSelf())
+        {
+            if (operation.Type is INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } type
+                && (types.IsResource(type) || (type.IsRefLikeType && IsOurs(type, types))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static HashSet<SyntaxNode> FunctionsThatMention(IOperation body, MarkerTypes types) =>
     [
@@ -142,9 +161,4 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
 
     private static bool IsOurs(INamedTypeSymbol type, MarkerTypes types) =>
         types.IsCursor(type) || types.IsSpan(type) || types.IsScope(type) || types.Holds(type);
-
-    private static IEnumerable<IFlowAnonymousFunctionOperation> Lambdas(ControlFlowGraph graph) => graph.Blocks
-        .SelectMany(b => b.BranchValue is { } value ? b.Operations.Add(value) : b.Operations)
-        .SelectMany(o => o.DescendantsAndSelf())
-        .OfType<IFlowAnonymousFunctionOperation>();
 }

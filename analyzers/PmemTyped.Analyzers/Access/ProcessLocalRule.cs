@@ -18,6 +18,9 @@ internal static class ProcessLocalRule
         "System.Runtime.InteropServices.GCHandle.ToIntPtr", "System.IntPtr.ToInt64", "System.IntPtr.ToInt32", "System.UIntPtr.ToUInt64",
     };
 
+    // Most members are told apart by their simple name, without the whole one being built.
+    private static readonly HashSet<string> s_names = new(s_members.Select(m => m.Substring(m.LastIndexOf('.') + 1)), StringComparer.Ordinal);
+
     /// <summary>The source of such a value inside an expression, through locals that are initialized with it.</summary>
     internal static IOperation? Find(IOperation value, int depth) =>
         value.DescendantsAndSelf().FirstOrDefault(o => IsSource(o) || (o is ILocalReferenceOperation local && IsSource(local, depth)));
@@ -31,7 +34,7 @@ internal static class ProcessLocalRule
     };
 
     private static bool IsSource(ISymbol member) =>
-        s_members.Contains(member.ContainingType?.ToDisplayString() + "." + member.Name);
+        s_names.Contains(member.Name) && s_members.Contains(member.ContainingType?.ToDisplayString() + "." + member.Name);
 
     // Numbers hash to themselves; a type of the user may hash as stably as its author wants.
     private static bool IsHashCode(IInvocationOperation call) =>

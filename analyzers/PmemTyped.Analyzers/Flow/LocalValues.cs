@@ -24,6 +24,9 @@ internal sealed class LocalValues
     /// <summary>Gets a value indicating whether some block can run twice.</summary>
     internal bool HasLoop { get; private set; }
 
+    /// <summary>Gets the lambdas of the graph, not those inside of them.</summary>
+    internal List<IFlowAnonymousFunctionOperation> Lambdas { get; } = [];
+
     internal static LocalValues Of(ControlFlowGraph graph)
     {
         var values = new LocalValues();
@@ -76,7 +79,8 @@ internal sealed class LocalValues
         Operations++;
         switch (operation)
         {
-            case IFlowAnonymousFunctionOperation:
+            case IFlowAnonymousFunctionOperation lambda:
+                Lambdas.Add(lambda);
                 return;
             case IFlowCaptureOperation capture:
                 AddTo(_captures, capture.Id, capture.Value);

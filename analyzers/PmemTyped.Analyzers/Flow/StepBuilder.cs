@@ -24,14 +24,14 @@ internal sealed partial class StepBuilder
     private readonly List<Step> _steps = [];
     private bool _canThrow;
 
-    private StepBuilder(MarkerTypes types, ControlFlowGraph graph, ISymbol owner, SummaryCache? summaries, bool watchesExceptions)
+    private StepBuilder(MarkerTypes types, ControlFlowGraph graph, LocalValues values, ISymbol owner, SummaryCache? summaries, bool watchesExceptions)
     {
         _types = types;
         _graph = graph;
         _owner = owner;
         _summaries = summaries;
         _watchesExceptions = watchesExceptions;
-        _values = LocalValues.Of(graph);
+        _values = values;
         _roots = new RootTable(types);
         _resolver = new TargetResolver(types, _values, _roots);
         _resources = new ResourceTable(types);
@@ -39,11 +39,10 @@ internal sealed partial class StepBuilder
 
     /// <summary>The effects of a graph, or null when it is too large.</summary>
     internal static FlowProgram? Build(
-        MarkerTypes types, ControlFlowGraph graph, ISymbol owner, SummaryCache? summaries, bool watchesExceptions)
-    {
-        var builder = new StepBuilder(types, graph, owner, summaries, watchesExceptions);
-        return builder._values.Operations <= MaxOperations ? builder.Build() : null;
-    }
+        MarkerTypes types, ControlFlowGraph graph, LocalValues values, ISymbol owner, SummaryCache? summaries, bool watchesExceptions) =>
+        values.Operations <= MaxOperations
+            ? new StepBuilder(types, graph, values, owner, summaries, watchesExceptions).Build()
+            : null;
 
     private FlowProgram? Build()
     {
