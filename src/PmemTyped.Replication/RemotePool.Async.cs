@@ -10,7 +10,7 @@ namespace PmemTyped.Replication;
 /// </content>
 public sealed partial class RemotePool
 {
-    /// <inheritdoc cref="Create"/>
+    /// <inheritdoc cref="Create(IReplicaTransport, string, PmemMap, in RemotePoolAttributes, RemotePoolOptions?)"/>
     /// <param name="transport">How the target is reached.</param>
     /// <param name="name">Name of the set file there, a relative path.</param>
     /// <param name="local">The memory that is copied.</param>
@@ -27,7 +27,7 @@ public sealed partial class RemotePool
         CancellationToken cancellation = default) => Task.Run(
             () => Begin(ControlOperation.Create, transport, name, local, attributes, options, cancellation), cancellation);
 
-    /// <inheritdoc cref="Open"/>
+    /// <inheritdoc cref="Open(IReplicaTransport, string, PmemMap, RemotePoolOptions?)"/>
     /// <param name="transport">How the target is reached.</param>
     /// <param name="name">Name of the set file there, a relative path.</param>
     /// <param name="local">The memory that is copied.</param>

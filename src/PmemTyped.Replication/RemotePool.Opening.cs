@@ -28,7 +28,7 @@ public sealed partial class RemotePool
         Begin(ControlOperation.Create, transport, name, local, attributes, options, CancellationToken.None);
 
     /// <summary>Opens a pool of the target, which nobody else has open then. (rpmem_open)</summary>
-    /// <inheritdoc cref="Create" path="/param|/exception"/>
+    /// <inheritdoc cref="Create(IReplicaTransport, string, PmemMap, in RemotePoolAttributes, RemotePoolOptions?)" path="/param|/exception"/>
     public static RemotePool Open(IReplicaTransport transport, string name, PmemMap local, RemotePoolOptions? options = null) =>
         Begin(ControlOperation.Open, transport, name, local, attributes: null, options, CancellationToken.None);
 
@@ -48,6 +48,28 @@ public sealed partial class RemotePool
     /// <exception cref="RemotePoolException">There is none, or the target is not reached.</exception>
     public static RemotePoolStat Stat(IReplicaTransport transport, string name, RemotePoolOptions? options = null) =>
         Stat(transport, name, options, CancellationToken.None);
+
+    /// <summary>As <see cref="Create(IReplicaTransport, string, PmemMap, in RemotePoolAttributes, RemotePoolOptions?)"/>.</summary>
+    /// <param name="address">An address as <see cref="ReplicaTransports.To"/> takes it; "user@host" by ssh. Not TLS, which needs an identity.</param>
+    /// <param name="name">Name of the set file there, a relative path.</param>
+    /// <param name="local">The memory that is copied; stays undisposed as long as the pool is open.</param>
+    /// <param name="attributes">What its headers say; all zero for a pool without headers (NOHDRS).</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="FormatException">It is no address.</exception>
+    /// <inheritdoc cref="Create(IReplicaTransport, string, PmemMap, in RemotePoolAttributes, RemotePoolOptions?)" path="/exception"/>
+    public static RemotePool Create(
+        string address, string name, PmemMap local, in RemotePoolAttributes attributes, RemotePoolOptions? options = null) =>
+        Create(ReplicaTransports.To(address), name, local, in attributes, options);
+
+    /// <summary>As <see cref="Open(IReplicaTransport, string, PmemMap, RemotePoolOptions?)"/>.</summary>
+    /// <param name="address">An address as <see cref="ReplicaTransports.To"/> takes it; "user@host" by ssh. Not TLS, which needs an identity.</param>
+    /// <param name="name">Name of the set file there, a relative path.</param>
+    /// <param name="local">The memory that is copied; stays undisposed as long as the pool is open.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="FormatException">It is no address.</exception>
+    /// <inheritdoc cref="Create(IReplicaTransport, string, PmemMap, in RemotePoolAttributes, RemotePoolOptions?)" path="/exception"/>
+    public static RemotePool Open(string address, string name, PmemMap local, RemotePoolOptions? options = null) =>
+        Open(ReplicaTransports.To(address), name, local, options);
 
     private static RemotePool Begin(
         ControlOperation operation,

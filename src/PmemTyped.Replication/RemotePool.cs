@@ -42,11 +42,16 @@ public sealed partial class RemotePool : IDisposable, IAsyncDisposable
     /// <summary>Gets a value indicating whether the first 4096 bytes are a header, which only attributes change.</summary>
     public bool HasHeaders => _session.HasHeaders;
 
+    /// <summary>Gets the epoch in which this handle writes; another writer with a higher one ends it (ESTALE).</summary>
+    public ulong Epoch => _session.Epoch;
+
     /// <summary>Gets what a drain achieves at the target.</summary>
     public ReplicaDurability Durability => _session.Durability;
 
     /// <summary>Gets why the handle is of no more use; null as long as it is.</summary>
     public RemotePoolException? Failure => _session.Failure;
+
+    internal string Replica => _session.Name;
 
     /// <summary>
     /// Copies a range to the target. Replicated on return, at the level of <see cref="Durability"/>. (rpmem_persist)

@@ -31,6 +31,12 @@ public sealed class RemotePoolException : PmemException
     /// <summary>Gets a value indicating whether the handle is of no more use: every later call throws this again.</summary>
     public bool IsFatal { get; }
 
+    /// <summary>
+    /// Gets a value indicating whether another writer took over (ESTALE): nothing may be acknowledged any more, not even without
+    /// this target.
+    /// </summary>
+    public bool IsFenced => Errno == RemoteErrno.Stale;
+
     private static string Doing(RemoteStage stage) => stage switch
     {
         RemoteStage.Connect => "Cannot reach the target",
@@ -43,6 +49,7 @@ public sealed class RemotePoolException : PmemException
         RemoteStage.Close => "Cannot close the pool in good order",
         RemoteStage.Remove => "Cannot remove the pool",
         RemoteStage.Stat => "Cannot ask for the pool",
+        RemoteStage.History => "Cannot read or change the history of the copy",
         _ => "No signs of life",
     };
 }

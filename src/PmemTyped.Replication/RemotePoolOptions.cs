@@ -20,6 +20,22 @@ public sealed record RemotePoolOptions
     /// <summary>Gets how often the target is asked for a sign of life; three without an answer end the handle. Default 1 s.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Gets for how long connections that were lost are made again, and what was not acknowledged is sent again, before the handle
+    /// is lost. Calls wait meanwhile, never longer than their own limit. A target that is silent, or does not know the session any
+    /// more, ends the handle at once. Default 2 s; zero for not at all.
+    /// </summary>
+    public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Gets a value indicating whether all lanes are connected at open; otherwise the first, and others when they are used.</summary>
+    public bool ConnectsAllLanes { get; init; }
+
+    /// <summary>
+    /// Gets the epoch to write in; whoever has the pool open in a lower one is fenced. Default 0: the next one of the target,
+    /// which refuses when somebody has the pool open.
+    /// </summary>
+    public ulong Epoch { get; init; }
+
     internal ReplicaDeadline ToOpen(CancellationToken cancellation) => ReplicaDeadline.After(OpenTimeout, cancellation);
 
     /// <summary>How long a request may take; the target is not asked for signs of life meanwhile, so there always is a limit.</summary>

@@ -35,4 +35,7 @@ public enum RemoteStage
 
     /// <summary>Waiting for signs of life.</summary>
     Heartbeat = 10,
+
+    /// <summary>Asking for the history of a copy, or changing it.</summary>
+    History = 11,
 }

@@ -9,6 +9,11 @@ public abstract class ReplicaConnection : IDisposable
     /// <summary>Gets who is on the other side, as far as the transport proved it: the subject of a certificate, or "local".</summary>
     public abstract string PeerIdentity { get; }
 
+    /// <summary>
+    /// Gets where the peer is, as far as the transport knows: an address without its port, not proven; empty for this machine.
+    /// </summary>
+    public virtual string PeerAddress => string.Empty;
+
     /// <summary>Gets a value indicating whether the transport itself detects changed bytes, so that frames need no checksum.</summary>
     public abstract bool ProtectsPayload { get; }
 
@@ -38,6 +43,12 @@ public abstract class ReplicaConnection : IDisposable
 
     /// <summary>Ends both directions at once; whoever waits is woken. Never throws.</summary>
     public abstract void Abort();
+
+    /// <summary>
+    /// Takes nothing more from the peer; what arrived can still be received and answered, then the stream ends. Where a
+    /// transport cannot do that, as <see cref="Abort"/>. Never throws.
+    /// </summary>
+    public virtual void EndReceiving() => Abort();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -27,6 +27,10 @@ public readonly struct ReplicaDeadline
     public static ReplicaDeadline After(TimeSpan time, CancellationToken cancellation = default) => new(
         time == TimeSpan.Zero ? long.MaxValue : Environment.TickCount64 + (long)time.TotalMilliseconds, cancellation);
 
+    /// <summary>The same, or earlier: after some time from now.</summary>
+    internal ReplicaDeadline Within(TimeSpan time) =>
+        new(Math.Min(_atMs, Environment.TickCount64 + (long)time.TotalMilliseconds), _cancellation);
+
     /// <summary>Throws when it is over.</summary>
     /// <exception cref="TimeoutException">The time is over.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

@@ -10,9 +10,19 @@ namespace PmemTyped.Replication;
 /// </summary>
 public sealed class ReplicaIdentity : IDisposable
 {
+    /// <summary>Name of the file of a certificate, in PEM, in a directory of an identity.</summary>
+    public const string CertificateFile = "identity.crt";
+
+    /// <summary>Name of the file of its private key, in PEM.</summary>
+    public const string KeyFile = "identity.key";
+
+    /// <summary>Name of the file of the certificate of the authority, in PEM.</summary>
+    public const string AuthorityFile = "authority.crt";
+
     private static readonly TimeSpan s_clockSkew = TimeSpan.FromMinutes(5);
 
-    private readonly X509Certificate2 _authority;
+    private readonly X509Certificate2? _authority;
+    private readonly byte[]? _pin;
 
     /// <summary>Initializes a new instance of the <see cref="ReplicaIdentity"/> class.</summary>
     /// <param name="certificate">Our certificate, with its private key; disposed with this.</param>
@@ -29,7 +39,50 @@ public sealed class ReplicaIdentity : IDisposable
         _authority = authority;
     }
 
+    private ReplicaIdentity(X509Certificate2 certificate, byte[] pin)
+    {
+        Certificate = certificate;
+        _pin = pin;
+    }
+
     internal X509Certificate2 Certificate { get; }
+
+    /// <summary>Trusts one key and nobody else, whatever its certificate says.</summary>
+    /// <param name="certificate">Our certificate, with its private key; disposed with this.</param>
+    /// <param name="pin">The hash of the key of the other side, from <see cref="PinOf"/>.</param>
+    internal static ReplicaIdentity Pinned(X509Certificate2 certificate, byte[] pin) => new(certificate, pin);
+
+    /// <summary>The hash of the public key of a certificate.</summary>
+    internal static byte[] PinOf(X509Certificate2 certificate) =>
+        SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo());
+
+    /// <summary>
+    /// Loads an identity from a directory with the files <see cref="CertificateFile"/>, <see cref="KeyFile"/> and
+    /// <see cref="AuthorityFile"/>, as <c>pmt target init</c> makes it.
+    /// </summary>
+    /// <param name="directory">The directory.</param>
+    /// <exception cref="IOException">A file is missing, is none in PEM, or the key is open to all users.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static ReplicaIdentity Load(string directory)
+    {
+        string key = Path.Combine(directory, KeyFile);
+        const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(key) & Others) != 0)
+        {
+            throw new IOException($"The private key '{key}' is open to all users, so it proves nothing. Make a new one and keep it at mode 0600.");
+        }
+
+        try
+        {
+            return new ReplicaIdentity(
+                X509Certificate2.CreateFromPemFile(Path.Combine(directory, CertificateFile), key),
+                X509Certificate2.CreateFromPem(File.ReadAllText(Path.Combine(directory, AuthorityFile))));
+        }
+        catch (CryptographicException e)
+        {
+            throw new IOException($"The identity in '{directory}' cannot be loaded: {e.Message} Its three files are written by 'pmt target init'.", e);
+        }
+    }
 
     /// <summary>Makes a private authority with its key. Keep the key away from targets and initiators.</summary>
     /// <param name="name">Its name.</param>
@@ -88,7 +141,7 @@ public sealed class ReplicaIdentity : IDisposable
     public void Dispose()
     {
         Certificate.Dispose();
-        _authority.Dispose();
+        _authority?.Dispose();
     }
 
     internal bool Trusts(X509Certificate? certificate)
@@ -98,9 +151,14 @@ public sealed class ReplicaIdentity : IDisposable
             return false;
         }
 
+        if (_pin is not null)
+        {
+            return CryptographicOperations.FixedTimeEquals(PinOf(shown), _pin);
+        }
+
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(_authority);
+        chain.ChainPolicy.CustomTrustStore.Add(_authority!);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         return chain.Build(shown);

@@ -19,6 +19,9 @@ public enum ReplicaRights
     /// <summary>Remove pools.</summary>
     Remove = 8,
 
+    /// <summary>Make a copy the primary.</summary>
+    Promote = 16,
+
     /// <summary>All of it.</summary>
-    All = Stat | Open | Create | Remove,
+    All = Stat | Open | Create | Remove | Promote,
 }

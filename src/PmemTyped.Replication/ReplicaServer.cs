@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using PmemTyped.Replication.Frames;
 using PmemTyped.Replication.Target;
 
@@ -15,10 +16,10 @@ public sealed class ReplicaServer : IDisposable
     private readonly Lock _lock = new();
     private readonly ReplicaServerOptions _options;
     private readonly TargetSessions _sessions;
+    private readonly TargetAdmission _admission;
     private readonly Dictionary<ReplicaConnection, Thread> _connections = [];
     private readonly List<(IReplicaListener Listener, Thread Thread)> _listeners = [];
     private volatile bool _isStopping;
-    private int _pending;
 
     /// <summary>Initializes a new instance of the <see cref="ReplicaServer"/> class. Nobody can reach it before <see cref="Listen"/>.</summary>
     /// <param name="options">What it offers.</param>
@@ -35,7 +36,7 @@ public sealed class ReplicaServer : IDisposable
         const int LeastFrameBytes = 8 << 10;
         if (options.MaxFrameBytes < LeastFrameBytes || options.WindowBytes < options.MaxFrameBytes
             || options.WindowFrames <= 0 || options.MaxLanes is <= 0 or >= FrameHeaders.ControlLane || options.MaxSessions <= 0
-            || options.MaxPending <= 0)
+            || options.MaxPending <= 0 || options.MaxFailuresPerMinute <= 0)
         {
             throw new ArgumentException(
                 "A limit is too small: frames hold 8 KiB at least, a window holds one frame, all others are positive.", nameof(options));
@@ -43,6 +44,7 @@ public sealed class ReplicaServer : IDisposable
 
         _options = options;
         _sessions = new TargetSessions(options);
+        _admission = new TargetAdmission(options, () => Environment.TickCount64);
     }
 
     /// <summary>Gets the number of connections that are served now.</summary>
@@ -77,47 +79,20 @@ public sealed class ReplicaServer : IDisposable
     public void Serve(ReplicaConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
-        bool isPending = true;
-        try
+        if (_admission.TryEnter(connection.PeerAddress))
         {
-            if (Interlocked.Increment(ref _pending) > _options.MaxPending)
-            {
-                return;
-            }
-
-            connection.Handshake(ReplicaDeadline.After(_options.HandshakeTimeout));
-            using var control = new TargetControl(connection, _sessions, _options);
-            control.Run(() =>
-            {
-                if (isPending)
-                {
-                    isPending = false;
-                    Interlocked.Decrement(ref _pending);
-                }
-            });
+            ServeAdmitted(connection);
         }
-        catch (Exception e) when (e is IOException or TimeoutException or OperationCanceledException or FrameException
-            or ObjectDisposedException or PmemException)
+        else
         {
-            // The peer is gone, silent or out of step; its session was closed above.
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // A mistake of ours, or of the audit, costs one connection and not the process.
-            _options.Audit?.Invoke(new ReplicaAudit(connection.PeerIdentity, "failed", string.Empty, RemoteErrno.RemoteInputOutput, e.ToString()));
-        }
-        finally
-        {
-            if (isPending)
-            {
-                Interlocked.Decrement(ref _pending);
-            }
-
             connection.Dispose();
         }
     }
 
-    /// <summary>Stops listening, ends all sessions and closes their pools; what was acknowledged is durable.</summary>
+    /// <summary>
+    /// Stops listening, answers the drains that have arrived, waiting for them as long as
+    /// <see cref="ReplicaServerOptions.StopTimeout"/> says, ends all sessions and closes their pools. What was acknowledged is durable.
+    /// </summary>
     public void Dispose()
     {
         (IReplicaListener Listener, Thread Thread)[] listeners;
@@ -138,6 +113,7 @@ public sealed class ReplicaServer : IDisposable
             thread.Join();
         }
 
+        _sessions.FinishLanes(ReplicaDeadline.After(_options.StopTimeout));
         KeyValuePair<ReplicaConnection, Thread>[] connections;
         lock (_lock)
         {
@@ -157,15 +133,37 @@ public sealed class ReplicaServer : IDisposable
         _sessions.Dispose();
     }
 
+    [SuppressMessage("Design", "CA1031", Justification = "A listener that fails, or a thread that cannot be had, is told and tried again.")]
     private void AcceptAll(IReplicaListener listener)
     {
         while (!_isStopping)
         {
-            if (listener.Accept(AcceptSliceMs) is not { } connection)
+            try
             {
-                continue;
+                if (listener.Accept(AcceptSliceMs) is { } connection)
+                {
+                    Start(connection);
+                }
             }
+            catch (Exception e)
+            {
+                _options.Tell(new ReplicaAudit("nobody", "accept", string.Empty, RemoteErrno.RemoteInputOutput, $"{listener.Name}: {e.Message}"));
+                Thread.Sleep(AcceptSliceMs);
+            }
+        }
+    }
 
+    private void Start(ReplicaConnection connection)
+    {
+        // Before a thread is made for it.
+        if (!_admission.TryEnter(connection.PeerAddress))
+        {
+            connection.Dispose();
+            return;
+        }
+
+        try
+        {
             var thread = new Thread(() => ServeRegistered(connection), StackBytes) { IsBackground = true, Name = "replica target" };
             lock (_lock)
             {
@@ -174,13 +172,67 @@ public sealed class ReplicaServer : IDisposable
 
             thread.Start();
         }
+        catch
+        {
+            lock (_lock)
+            {
+                _connections.Remove(connection);
+            }
+
+            _admission.Leave();
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "One connection is the price of a mistake; the audit is told.")]
+    private void ServeAdmitted(ReplicaConnection connection)
+    {
+        bool isPending = true;
+        bool hasSpoken = false;
+        try
+        {
+            connection.Handshake(ReplicaDeadline.After(_options.HandshakeTimeout));
+            using var control = new TargetControl(connection, _sessions, _options);
+            control.Run(
+                spoken: () => hasSpoken = true,
+                settled: () =>
+                {
+                    isPending = false;
+                    _admission.Leave();
+                });
+        }
+        catch (Exception e) when (e is IOException or TimeoutException or OperationCanceledException or FrameException
+            or ObjectDisposedException or PmemException)
+        {
+            // The peer is gone, silent or out of step; its session was closed above.
+        }
+        catch (Exception e)
+        {
+            // A mistake of ours, or a want of memory, costs one connection and not the process.
+            _options.Tell(new ReplicaAudit("nobody", "failed", string.Empty, RemoteErrno.RemoteInputOutput, e.ToString()));
+        }
+        finally
+        {
+            if (isPending)
+            {
+                _admission.Leave();
+            }
+
+            if (!hasSpoken)
+            {
+                _admission.NoteFailure(connection.PeerAddress);
+            }
+
+            connection.Dispose();
+        }
     }
 
     private void ServeRegistered(ReplicaConnection connection)
     {
         try
         {
-            Serve(connection);
+            ServeAdmitted(connection);
         }
         finally
         {

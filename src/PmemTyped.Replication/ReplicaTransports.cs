@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PmemTyped.Replication.Ssh;
 using PmemTyped.Replication.Transports;
 
 namespace PmemTyped.Replication;
@@ -9,6 +10,40 @@ public static class ReplicaTransports
 {
     /// <summary>The port of a target where none is named.</summary>
     public const int DefaultPort = 7636;
+
+    /// <summary>
+    /// The way that an address names: <c>tls:HOST[:PORT]</c>, <c>tcp:HOST[:PORT]</c>, <c>unix:PATH</c>, and
+    /// <c>[USER@]HOST[:PORT]</c> or <c>ssh:[USER@]HOST[:PORT]</c> by ssh, as librpmem has it.
+    /// </summary>
+    /// <param name="address">The address.</param>
+    /// <param name="identity">Who we are and whom we trust, which TLS needs; outlives the transport.</param>
+    /// <param name="isTrusted">Whether plain TCP may leave this machine.</param>
+    /// <exception cref="FormatException">It is no address.</exception>
+    /// <exception cref="ArgumentException">TLS without an identity.</exception>
+    public static IReplicaTransport To(string address, ReplicaIdentity? identity = null, bool isTrusted = false)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        int colon = address.IndexOf(':', StringComparison.Ordinal);
+        string rest = address[(colon + 1)..];
+        switch (colon < 0 ? string.Empty : address[..colon])
+        {
+            case "unix":
+                return Unix(rest);
+            case "tcp":
+                var plain = RpmemTarget.Parse(rest);
+                return Tcp(plain.Host, plain.PortOr(DefaultPort), isTrusted);
+            case "tls":
+                var secured = RpmemTarget.Parse(rest);
+                return Tls(
+                    secured.Host,
+                    identity ?? throw new ArgumentException($"'{address}' needs the identity of this machine, which TLS shows.", nameof(identity)),
+                    secured.PortOr(DefaultPort));
+            case "ssh":
+                return Ssh(RpmemTarget.Parse(rest));
+            default:
+                return Ssh(RpmemTarget.Parse(address));
+        }
+    }
 
     /// <summary>A Unix socket on this machine. Whoever may write to the socket file is trusted.</summary>
     /// <param name="path">Path of the socket.</param>
@@ -46,6 +81,21 @@ public static class ReplicaTransports
             FormattableString.Invariant($"tls:{host}:{port}"),
             time => Resolve(host, port, time),
             s => new TlsConnection(new SocketConnection(s, Local), identity, host));
+    }
+
+    /// <summary>
+    /// The ssh client, which starts the tool at the target: nothing else is needed there. Lanes run beside it over TLS where a port
+    /// can be reached. <c>RPMEM_SSH</c> names another client, <c>RPMEM_CMD</c> another command; they are looked at here.
+    /// (replication specification, section 5)
+    /// </summary>
+    /// <param name="target">User, host, and port of ssh.</param>
+    /// <param name="usesStdioOnly">Whether everything goes through ssh.</param>
+    /// <exception cref="FormatException">The port is no number from 1 to 65535.</exception>
+    public static IReplicaTransport Ssh(RpmemTarget target, bool usesStdioOnly = false)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        _ = target.PortOr(SshCommand.DefaultPort);
+        return new SshTransport(target, SshCommand.OfEnvironment(), usesStdioOnly);
     }
 
     /// <summary>Listens on a Unix socket, which only the owner may use; its file is removed at the end.</summary>

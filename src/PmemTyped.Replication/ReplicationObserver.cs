@@ -1,3 +1,4 @@
+using PmemTyped.Native.Linux;
 using PmemTyped.Sets;
 
 namespace PmemTyped.Replication;
@@ -5,7 +6,9 @@ namespace PmemTyped.Replication;
 /// <summary>
 /// Sends what becomes durable in a map or set to a remote pool, in its order, on one lane. A local drain returns when its
 /// ranges are Replicated; inside <see cref="BeginBatch"/> the end of the batch does. The image of the remote pool is at any
-/// instant one that the local one passed through, so that what recovers from a crash here recovers there.
+/// instant one that the local one passed through, so that what recovers from a crash here recovers there. After the first
+/// exception every later call throws: what failed is a hole, which no drain may call Replicated. Make a new observer when the
+/// copy was made equal again.
 /// (replication specification, 19.3)
 /// </summary>
 /// <remarks>
@@ -20,6 +23,8 @@ public sealed class ReplicationObserver(RemotePool pool, int lane = 0, long base
     private const long HeaderBytes = 4096;
     private const long AtomicBytes = 8 << 10;
 
+    private RemotePoolException? _failure;
+
     [ThreadStatic]
     private static List<ReplicationObserver>? s_batched;
 
@@ -29,13 +34,22 @@ public sealed class ReplicationObserver(RemotePool pool, int lane = 0, long base
     /// <exception cref="ArgumentOutOfRangeException">The range lies outside of the remote pool.</exception>
     public void OnPersisted(in PersistEvent persisted)
     {
+        ThrowIfFailed();
         long offset = persisted.Offset - baseAddress;
         long end = offset + persisted.LengthBytes;
         offset = pool.HasHeaders ? Math.Max(offset, HeaderBytes) : offset;
         if (offset < end)
         {
             // Small ranges hold words that a protocol publishes with one store.
-            pool.Flush(offset, end - offset, lane, end - offset <= AtomicBytes ? RemotePersist.None : RemotePersist.Relaxed);
+            try
+            {
+                pool.Flush(offset, end - offset, lane, end - offset <= AtomicBytes ? RemotePersist.None : RemotePersist.Relaxed);
+            }
+            catch (Exception e)
+            {
+                Fail(e);
+                throw;
+            }
         }
     }
 
@@ -43,9 +57,20 @@ public sealed class ReplicationObserver(RemotePool pool, int lane = 0, long base
     /// <exception cref="RemotePoolException">The target failed, or is not reached.</exception>
     public void OnDrained()
     {
-        if (s_batched?.Contains(this) != true)
+        ThrowIfFailed();
+        if (s_batched?.Contains(this) == true)
+        {
+            return;
+        }
+
+        try
         {
             pool.Drain(lane);
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+            throw;
         }
     }
 
@@ -63,5 +88,29 @@ public sealed class ReplicationObserver(RemotePool pool, int lane = 0, long base
     {
         s_batched!.Remove(this);
         OnDrained();
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private void Fail(Exception e)
+    {
+        if (e is not RemotePoolException { IsFatal: true } failure)
+        {
+            failure = new RemotePoolException(
+                (e as RemotePoolException)?.Errno ?? Errno.Invalid,
+                RemoteStage.Persist,
+                pool.Replica,
+                isFatal: true,
+                $"An earlier range did not get there, so the copy has a hole: {e.Message}",
+                e);
+        }
+
+        Interlocked.CompareExchange(ref _failure, failure, null);
     }
 }

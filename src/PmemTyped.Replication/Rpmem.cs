@@ -42,7 +42,7 @@ public sealed class Rpmem(Func<RpmemTarget, IReplicaTransport> transports)
         return FormattableString.Invariant($"librpmem version {major}.{minor} is required, {MajorVersion}.{MinorVersion} is offered");
     }
 
-    /// <summary>Creates a pool; see <see cref="RemotePool.Create"/>. (rpmem_create)</summary>
+    /// <summary>Creates a pool; see <see cref="RemotePool.Create(IReplicaTransport, string, PmemMap, in RemotePoolAttributes, RemotePoolOptions?)"/>. (rpmem_create)</summary>
     /// <param name="target">Address of the target.</param>
     /// <param name="poolSetName">Name of the set file there.</param>
     /// <param name="pool">The memory; it begins at a page.</param>
@@ -60,7 +60,7 @@ public sealed class Rpmem(Func<RpmemTarget, IReplicaTransport> transports)
         return made;
     }
 
-    /// <summary>Opens a pool; see <see cref="RemotePool.Open"/>. (rpmem_open)</summary>
+    /// <summary>Opens a pool; see <see cref="RemotePool.Open(IReplicaTransport, string, PmemMap, RemotePoolOptions?)"/>. (rpmem_open)</summary>
     /// <param name="target">Address of the target.</param>
     /// <param name="poolSetName">Name of the set file there.</param>
     /// <param name="pool">The memory; it begins at a page.</param>

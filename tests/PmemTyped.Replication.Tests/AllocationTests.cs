@@ -46,14 +46,19 @@ public sealed class AllocationTests
 
         Run(Calls);
         long least = long.MaxValue;
+        long callers = 0;
         for (int round = 0; round < Rounds; round++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
+            long own = GC.GetAllocatedBytesForCurrentThread();
             Run(Calls);
+            callers += GC.GetAllocatedBytesForCurrentThread() - own;
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
 
-        // All threads are counted, those of the test runner too, so that the quietest round counts; what a frame allocated
+        Assert.Equal(0, callers);
+
+        // All threads are counted here, those of the test runner too, so that the quietest round counts; what a frame allocated
         // would be in every round, and be more than a byte.
         int framesPerCall = Math.Max(1, lengthBytes / TargetLane.AtomicBytes);
         Assert.InRange(least, 0, (Calls * framesPerCall) - 1);

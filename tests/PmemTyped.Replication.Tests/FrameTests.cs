@@ -2,6 +2,7 @@ using PmemTyped.Native;
 using PmemTyped.Replication.Frames;
 using PmemTyped.Replication.Layout;
 using PmemTyped.Replication.Transports;
+using PmemTyped.Sets;
 
 namespace PmemTyped.Replication.Tests;
 
@@ -10,25 +11,6 @@ public sealed class FrameTests
 {
     private const int MaxPayloadBytes = 8192;
     private static readonly ReplicaDeadline s_soon = ReplicaDeadline.After(TimeSpan.FromSeconds(5));
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(63)]
-    [InlineData(3071)]
-    [InlineData(3072)]
-    [InlineData(100_003)]
-    public void The_checksum_in_three_chains_is_that_in_one(int lengthBytes)
-    {
-        byte[] bytes = new byte[lengthBytes];
-        new Random(lengthBytes).NextBytes(bytes);
-        uint expected = ~bytes.Aggregate(0xFFFF_FFFF, System.Numerics.BitOperations.Crc32C);
-
-        Assert.Equal(expected, Crc32C.Compute(bytes));
-    }
-
-    [Fact]
-    public void The_checksum_is_the_known_one() => Assert.Equal(0xE306_9283, Crc32C.Compute("123456789"u8));
 
     [Fact]
     public void A_frame_arrives_as_it_was_sent()

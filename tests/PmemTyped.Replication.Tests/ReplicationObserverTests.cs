@@ -1,4 +1,5 @@
 using PmemTyped.Mapping;
+using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Tests.Support;
 using PmemTyped.Sets;
 
@@ -85,6 +86,38 @@ public sealed class ReplicationObserverTests
         Assert.Equal(7, bench.LocalBytes(8192, 1)[0]);
     }
 
+    [Fact]
+    public void A_range_that_cannot_be_sent_spoils_what_follows()
+    {
+        using var bench = new ReplicaBench();
+        using RemotePool pool = bench.NewPool(s_still with { PoolBytes = 64 << 10 });
+        var observer = new ReplicationObserver(pool);
+        using PmemMap observed = PmemMap.Join([bench.Local], new PersistRelay(observer));
+        FillOne(observed);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Fill(observed, 128 << 10));
+
+        RemotePoolException hole = Assert.Throws<RemotePoolException>(() => FillOne(observed));
+        Assert.True(hole.IsFatal);
+        Assert.Equal(Errno.Invalid, hole.Errno);
+        Assert.Contains("hole", hole.Message, StringComparison.Ordinal);
+        Assert.Same(hole, Assert.Throws<RemotePoolException>(observer.OnDrained));
+        Assert.Null(pool.Failure);
+    }
+
+    [Fact]
+    public void A_lane_that_cannot_be_had_spoils_what_follows()
+    {
+        using var bench = new ReplicaBench();
+        using RemotePool pool = bench.NewPool(s_still with { Lanes = 2 });
+        using PmemMap observed = PmemMap.Join([bench.Local], new PersistRelay(new ReplicationObserver(pool, lane: 1)));
+        bench.Transport.Left = 0;
+        Assert.False(Assert.Throws<RemotePoolException>(() => FillOne(observed)).IsFatal);
+        bench.Transport.Left = int.MaxValue;
+
+        Assert.True(Assert.Throws<RemotePoolException>(() => FillOne(observed)).IsFatal);
+    }
+
     // A chain of words, each stored after the one before: the target never holds a word without all before it.
     [Theory]
     [InlineData(1)]
@@ -96,7 +129,7 @@ public sealed class ReplicationObserverTests
         for (int round = 0; round < 30; round++)
         {
             using var bench = new ReplicaBench();
-            using RemotePool pool = bench.NewPool(s_still);
+            using RemotePool pool = bench.NewPool(s_still with { ReconnectTimeout = TimeSpan.Zero });
             var observer = new ReplicationObserver(pool);
             using PmemMap observed = PmemMap.Join([bench.Local], new PersistRelay(observer));
             int acknowledged = 0;
@@ -123,10 +156,12 @@ public sealed class ReplicationObserverTests
         }
     }
 
-    private static void FillOne(PmemMap map)
+    private static void FillOne(PmemMap map) => Fill(map, 8192);
+
+    private static void Fill(PmemMap map, long offset)
     {
         using scoped PmemMapLease lease = map.Lease();
-        lease.Fill(8192, 64, 7);
+        lease.Fill(offset, 64, 7);
     }
 
     private static void StoreWord(PmemMap map, int index)

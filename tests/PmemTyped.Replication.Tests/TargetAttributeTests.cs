@@ -137,6 +137,38 @@ public sealed class TargetAttributeTests
         Assert.Null(PendingAttributes.Read(set));
     }
 
+    [Theory]
+    [InlineData(0, "zeros")]
+    [InlineData(1, "zeros")]
+    [InlineData(2, "zeros")]
+    [InlineData(1, "no identity")]
+    [InlineData(2, "no identity")]
+    [InlineData(1, "of another part")]
+    [InlineData(2, "of another part")]
+    public void A_change_that_was_interrupted_makes_no_header_of_a_lost_one(int part, string how)
+    {
+        using var bench = new ReplicaBench();
+        string set = bench.WriteSet(parts: 3);
+        bench.Create().Dispose();
+        PendingAttributes.Write(set, ReplicaBench.Attributes with { Major = 99 });
+        string path = bench.Part(ReplicaBench.Name, part);
+        byte[] lost = File.ReadAllBytes(path)[..4096];
+        if (how == "of another part")
+        {
+            lost = File.ReadAllBytes(bench.Part(ReplicaBench.Name, 3 - part))[..4096];
+        }
+        else
+        {
+            const int UuidOffset = 40;
+            lost.AsSpan(how == "zeros" ? 0 : UuidOffset, how == "zeros" ? 4096 : 16).Clear();
+        }
+
+        Overwrite(path, lost);
+
+        Assert.Equal(Errno.Invalid, ErrnoOf(() => bench.Open()));
+        Assert.Equal(lost, File.ReadAllBytes(path)[..4096]);
+    }
+
     [Fact]
     public void No_header_changes_before_the_pending_attributes_are_durable()
     {

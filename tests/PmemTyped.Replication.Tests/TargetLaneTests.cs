@@ -79,7 +79,8 @@ public sealed class TargetLaneTests : IDisposable
 
         new TargetLane(wire, Facts(heard), 0, new ReplicaServerOptions { PoolSetDirectory = "/" }).Run();
 
-        Assert.Equal(["flushed 4096+8", "drained", "answer"], log);
+        // The last one is that of the connection that ends: what was not asked to be durable may be asked so on the next one.
+        Assert.Equal(["flushed 4096+8", "drained", "answer", "drained"], log);
     }
 
     [Theory]

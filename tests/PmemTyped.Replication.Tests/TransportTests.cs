@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Tests.Support;
+using PmemTyped.Replication.Transports;
 using PmemTyped.Testing;
 
 namespace PmemTyped.Replication.Tests;
@@ -54,6 +55,29 @@ public sealed class TransportTests : IDisposable
         byte[] much = new byte[64 << 20];
 
         Assert.Throws<TimeoutException>(() => near.Send(much, ReplicaDeadline.After(TimeSpan.FromMilliseconds(300))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Bytes_arrive_once_although_the_receiver_is_slow(string kind)
+    {
+        (ReplicaConnection near, ReplicaConnection far) = Connected(kind);
+        byte[] sent = new byte[4 << 20];
+        new Random(2).NextBytes(sent);
+        byte[] received = new byte[sent.Length];
+
+        Task sending = Task.Run(() => near.Send(sent, ReplicaDeadline.After(TimeSpan.FromSeconds(30))));
+        for (int done = 0; done < received.Length;)
+        {
+            // Longer than a slice: whoever sends looks at its deadline meanwhile, with bytes half handed over.
+            Thread.Sleep(done % (1 << 20) < 8192 ? 4 * SocketConnection.SliceMs : 0);
+            done += far.Receive(received.AsSpan(done, Math.Min(8192, received.Length - done)), ReplicaDeadline.After(TimeSpan.FromSeconds(10)));
+        }
+
+        await sending;
+        Assert.True(sent.AsSpan().SequenceEqual(received));
+        near.Send([7], ReplicaDeadline.After(TimeSpan.FromSeconds(5)));
+        Assert.Equal([7], Receive(far, 1));
     }
 
     [Theory]

@@ -9,5 +9,6 @@ internal enum ControlOptions : uint
     Force = 2,
     SetFile = 4,
     RemoveCreated = 8,
-    Request = HasAttributes | Force | SetFile | RemoveCreated,
+    HasMetadata = 16,
+    Request = HasAttributes | Force | SetFile | RemoveCreated | HasMetadata,
 }

@@ -1,5 +1,6 @@
 using PmemTyped.Native;
 using PmemTyped.Replication.Layout;
+using PmemTyped.Sets;
 
 namespace PmemTyped.Replication.Frames;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using PmemTyped.Native;
+using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
 using PmemTyped.Replication.Layout;
 
@@ -9,7 +10,9 @@ namespace PmemTyped.Replication.Initiator;
 /// <param name="Fixed">The numbers.</param>
 /// <param name="Attributes">The stored attributes, where the operation gives them.</param>
 /// <param name="Epoch">The epoch of the session.</param>
-internal readonly record struct ControlAnswer(ControlAnswerLayout Fixed, RemotePoolAttributes Attributes, ulong Epoch);
+/// <param name="Metadata">The metadata of the copy, where the operation gives them.</param>
+internal readonly record struct ControlAnswer(
+    ControlAnswerLayout Fixed, RemotePoolAttributes Attributes, ulong Epoch, ReplicaMetadata Metadata = default);
 
 /// <summary>
 /// The initiator's end of a control connection: one request at a time, whose answer is told from a late one by its number.
@@ -21,6 +24,9 @@ internal sealed class RemoteControl(ReplicaConnection connection)
     private readonly FrameReader _reader = new(connection, FrameHeaders.ControlLane, ControlRequestLayout.MaxBytes, extraBytes: 0);
     private readonly FrameWriter _writer = new(connection);
     private uint _request;
+
+    /// <summary>Gets or sets the epoch that requests carry: one that is asked for, or that of the session.</summary>
+    internal ulong Epoch { get; set; }
 
     /// <summary>Asks and waits for the answer; a refusal is a <see cref="FrameException"/> with its error number.</summary>
     internal ControlAnswer Ask(ControlOperation operation, ControlMessage message, in ReplicaDeadline deadline)
@@ -37,10 +43,12 @@ internal sealed class RemoteControl(ReplicaConnection connection)
             }
 
             bool hasAttributes = payload.Length == ControlAnswerLayout.SizeBytes + RemotePoolAttributes.SizeBytes;
+            bool hasMetadata = payload.Length == ControlAnswerLayout.SizeBytes + ReplicaMetadataLayout.SizeBytes;
             return new ControlAnswer(
                 Blittable.Read<ControlAnswerLayout>(payload),
                 hasAttributes ? Blittable.Read<RemotePoolAttributes>(payload[ControlAnswerLayout.SizeBytes..]) : default,
-                answer.Epoch);
+                answer.Epoch,
+                hasMetadata ? ControlMessage.ReadMetadata(payload[ControlAnswerLayout.SizeBytes..]) : default);
         }
         finally
         {
@@ -84,6 +92,7 @@ internal sealed class RemoteControl(ReplicaConnection connection)
         ref FrameHeaderLayout header, ReadOnlySpan<byte> body, out ReadOnlySpan<byte> payload, in ReplicaDeadline deadline)
     {
         header.Request = ++_request;
+        header.Epoch = Epoch;
         _writer.Append(ref header, body, in deadline);
         _writer.Send(in deadline);
         while (_reader.TryReadHeader(out FrameHeaderLayout answer, in deadline))
@@ -91,7 +100,8 @@ internal sealed class RemoteControl(ReplicaConnection connection)
             payload = _reader.ReadPayload(in answer, in deadline);
             if (answer.Kind == FrameKind.Error && (answer.Request == _request || answer.Request == 0))
             {
-                throw new FrameException(FrameHeaders.ErrorOf(in answer), Encoding.UTF8.GetString(payload));
+                int error = FrameHeaders.ErrorOf(in answer);
+                throw new FrameException(error == Errno.None ? RemoteErrno.Protocol : error, Encoding.UTF8.GetString(payload));
             }
 
             if (answer.Request == _request)

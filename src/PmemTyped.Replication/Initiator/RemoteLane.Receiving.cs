@@ -15,14 +15,16 @@ internal sealed partial class RemoteLane
             return;
         }
 
+        ReplicationMetrics.Stalled(in _tag);
+
         // What was not sent cannot be acknowledged.
-        _writer.Send(deadline.Uncancelled);
+        Send(in deadline);
         Enter(_receiving, in deadline);
         try
         {
             while (!HasCredit(bytes))
             {
-                _ = ReceiveFrame(request: 0, [], in deadline);
+                _ = Receive(request: 0, [], in deadline);
             }
         }
         finally
@@ -31,8 +33,22 @@ internal sealed partial class RemoteLane
         }
     }
 
+    // Both locks are held.
+    private bool Receive(uint request, Span<byte> destination, in ReplicaDeadline deadline)
+    {
+        try
+        {
+            return ReceiveFrame(request, destination, in deadline);
+        }
+        catch (IOException lost)
+        {
+            Recover(_connection, lost, in deadline);
+            return false;
+        }
+    }
+
     private bool HasCredit(int bytes) =>
-        (int)(Volatile.Read(ref _credit) - _sentBytes) >= bytes && _sent - Volatile.Read(ref _stored) < window.WindowFrames;
+        (int)(Volatile.Read(ref _credit) - _sentBytes) >= bytes && _sent - Volatile.Read(ref _stored) < (ulong)_maxFrames;
 
     /// <summary>Takes one frame; true when it was the answer to the request.</summary>
     private bool ReceiveFrame(uint request, Span<byte> destination, in ReplicaDeadline deadline)

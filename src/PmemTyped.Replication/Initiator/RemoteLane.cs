@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using PmemTyped.Mapping;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
@@ -8,17 +9,25 @@ namespace PmemTyped.Replication.Initiator;
 
 /// <summary>
 /// The initiator's end of a lane. Frames leave in the order of the calls; whoever waits for an acknowledgement reads the
-/// connection, for itself and for others who wait. Allocates nothing. Threads: safe; the lock for receiving is taken after that
+/// connection, for itself and for others who wait. Allocates nothing, unless a connection was lost. Threads: safe; the lock for receiving is taken after that
 /// for sending, or alone.
 /// </summary>
-internal sealed partial class RemoteLane(ReplicaConnection connection, LaneWindow window, PmemMap local)
+internal sealed partial class RemoteLane(RemoteSession session, ReplicaConnection connection, LaneWindow window, PmemMap local)
 {
     private const int AcknowledgementBytes = 16 << 10;
 
     private readonly object _sending = new();
     private readonly object _receiving = new();
-    private readonly FrameReader _reader = new(connection, window.Number, window.FrameBytes, AcknowledgementBytes);
-    private readonly FrameWriter _writer = new(connection);
+    private readonly int _maxFrames = (int)Math.Min(window.WindowFrames, ReplayLog.MaxFrames);
+    private readonly ReplayLog _log = new((int)Math.Min(window.WindowFrames, ReplayLog.MaxFrames));
+    private readonly KeyValuePair<string, object?> _tag = ReplicationMetrics.LaneTag(window.Number);
+
+    // Written under both locks.
+    private ReplicaConnection _connection = connection;
+    private FrameReader _reader = new(connection, window.Number, window.FrameBytes, AcknowledgementBytes);
+    private FrameWriter _writer = new(connection);
+
+    // Written under the lock for sending.
     private ulong _sent;
     private uint _sentBytes;
     private uint _request;
@@ -61,7 +70,7 @@ internal sealed partial class RemoteLane(ReplicaConnection connection, LaneWindo
 
             if (drains)
             {
-                _writer.Send(in deadline);
+                Send(in deadline);
             }
 
             return _sent;
@@ -86,7 +95,7 @@ internal sealed partial class RemoteLane(ReplicaConnection connection, LaneWindo
             FrameHeaderLayout header = Header(FrameKind.Drain);
             WaitForCredit(0, in deadline);
             Append(ref header, [], in deadline);
-            _writer.Send(in deadline);
+            Send(in deadline);
             return _sent;
         }
         finally
@@ -106,7 +115,7 @@ internal sealed partial class RemoteLane(ReplicaConnection connection, LaneWindo
             header.UpTo = offset + lengthBytes;
             WaitForCredit(0, in deadline);
             Append(ref header, [], in deadline);
-            _writer.Send(in deadline);
+            Send(in deadline);
             return _sent;
         }
         finally
@@ -123,7 +132,19 @@ internal sealed partial class RemoteLane(ReplicaConnection connection, LaneWindo
             return;
         }
 
+        ReplicationMetrics.Waited(in _tag);
+        while (!TryWaitDurable(frame, out ReplicaConnection lost, out IOException? reason, in deadline))
+        {
+            RecoverFromWaiting(lost, reason, in deadline);
+        }
+    }
+
+    private bool TryWaitDurable(
+        ulong frame, out ReplicaConnection lost, [NotNullWhen(false)] out IOException? reason, in ReplicaDeadline deadline)
+    {
         Enter(_receiving, in deadline);
+        lost = _connection;
+        reason = null;
         try
         {
             while (_durable < frame && _refusedUpTo < frame)
@@ -137,6 +158,13 @@ internal sealed partial class RemoteLane(ReplicaConnection connection, LaneWindo
                 _refusal = Errno.None;
                 throw new FrameException(_lastRefusal, "The target refused a range");
             }
+
+            return true;
+        }
+        catch (IOException e)
+        {
+            reason = e;
+            return false;
         }
         finally
         {
@@ -152,10 +180,10 @@ internal sealed partial class RemoteLane(ReplicaConnection connection, LaneWindo
     internal void Hash(long offset, int lengthBytes, Span<byte> hash, in ReplicaDeadline deadline) =>
         Exchange(FrameKind.HashRequest, offset, lengthBytes, hash, in deadline);
 
-    internal void Abort() => connection.Abort();
+    internal void Abort() => Volatile.Read(ref _connection).Abort();
 
     /// <summary>Ends the connection; nobody uses the lane any more.</summary>
-    internal void Release() => connection.Dispose();
+    internal void Release() => Volatile.Read(ref _connection).Dispose();
 
     // Nobody else may receive between the request and its answer, because only this thread knows where the bytes go.
     private void Exchange(FrameKind kind, long offset, int lengthBytes, Span<byte> destination, in ReplicaDeadline deadline)
@@ -172,14 +200,15 @@ internal sealed partial class RemoteLane(ReplicaConnection connection, LaneWindo
             try
             {
                 Append(ref header, [], in deadline);
-                _writer.Send(in deadline);
-                while (!ReceiveFrame(header.Request, destination, in deadline))
+                Send(in deadline);
+                while (!Receive(header.Request, destination, in deadline))
                 {
                     // An acknowledgement came first.
                 }
             }
             finally
             {
+                _log.Forget(_sent);
                 Monitor.Exit(_receiving);
             }
         }
@@ -212,11 +241,37 @@ internal sealed partial class RemoteLane(ReplicaConnection connection, LaneWindo
     private void Append(ref FrameHeaderLayout header, ReadOnlySpan<byte> payload, in ReplicaDeadline deadline)
     {
         header.Sequence = _sent + 1;
+        IOException? lost = null;
+        try
+        {
+            // What is cut in the middle cannot be continued, so that nothing but time ends it.
+            _writer.Append(ref header, payload, deadline.Uncancelled);
+        }
+        catch (IOException e)
+        {
+            lost = e;
+        }
 
-        // What is cut in the middle cannot be continued, so that nothing but time ends it.
-        _writer.Append(ref header, payload, deadline.Uncancelled);
+        _log.Keep(in header, payload);
         _sent++;
         _sentBytes += (uint)payload.Length;
+        ReplicationMetrics.Sent(payload.Length, in _tag);
+        if (lost is not null)
+        {
+            Recover(_connection, lost, in deadline);
+        }
+    }
+
+    private void Send(in ReplicaDeadline deadline)
+    {
+        try
+        {
+            _writer.Send(deadline.Uncancelled);
+        }
+        catch (IOException lost)
+        {
+            Recover(_connection, lost, in deadline);
+        }
     }
 
     private int PieceAt(long offset, long end, bool isAtomic)

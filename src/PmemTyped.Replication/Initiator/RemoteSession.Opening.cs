@@ -7,7 +7,7 @@ namespace PmemTyped.Replication.Initiator;
 /// <content>The ways to a session, and requests that need none.</content>
 internal sealed partial class RemoteSession
 {
-    /// <summary>Connects, creates or opens, and connects the first lane. A pool that was created goes again when that fails.</summary>
+    /// <summary>Connects, creates or opens, and connects the first lane, or all. A pool that was created goes again when that fails.</summary>
     internal static RemoteSession Begin(
         IReplicaTransport transport,
         ControlOperation operation,
@@ -23,15 +23,21 @@ internal sealed partial class RemoteSession
         try
         {
             control = new RemoteControl(Connect(transport, in deadline));
+            control.Epoch = options.Epoch;
             stage = operation == ControlOperation.Create ? RemoteStage.Create : RemoteStage.Open;
             ControlAnswer granted = control.Ask(operation, message, in deadline);
             attributes = granted.Attributes;
             RequireSound(granted, message.Fixed);
+            control.Epoch = granted.Epoch;
             stage = RemoteStage.Lane;
             var session = new RemoteSession(transport, control, granted, message.Fixed.PoolBytes, local, options);
             try
             {
-                _ = session.Join(0, in deadline);
+                int joined = options.ConnectsAllLanes ? session.LaneCount : 1;
+                for (int lane = 0; lane < joined; lane++)
+                {
+                    _ = session.Join(lane, in deadline);
+                }
             }
             catch (Exception e) when (IsFailure(e) || e is OperationCanceledException)
             {
@@ -69,7 +75,7 @@ internal sealed partial class RemoteSession
         {
             using ReplicaConnection connection = Connect(transport, in deadline);
             reached = stage;
-            return new RemoteControl(connection).Ask(operation, message, in deadline);
+            return new RemoteControl(connection) { Epoch = options?.Epoch ?? 0 }.Ask(operation, message, in deadline);
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -99,7 +105,8 @@ internal sealed partial class RemoteSession
         ControlAnswerLayout answer = granted.Fixed;
         if (answer.Lanes == 0 || answer.Lanes > asked.Lanes || answer.PoolBytes < asked.PoolBytes
             || answer.FrameBytes is < 8192 or > MostFrameBytes || answer.WindowBytes < answer.FrameBytes
-            || answer.WindowBytes > int.MaxValue || answer.WindowFrames == 0)
+            || answer.WindowBytes > int.MaxValue || answer.WindowFrames == 0
+            || answer.Durability > (uint)ReplicaDurability.PowerSafe)
         {
             throw new FrameException(RemoteErrno.Protocol, "The target grants what makes no sense.");
         }
@@ -110,12 +117,16 @@ internal sealed partial class RemoteSession
         try
         {
             ControlRequestLayout request = new() { Options = (uint)ControlOptions.RemoveCreated };
-            _ = _control.Ask(
+            _ = Ask(
                 ControlOperation.Close, new ControlMessage(request, null, string.Empty), _options.ToAsk(CancellationToken.None));
         }
         catch (Exception e) when (IsFailure(e))
         {
             // The target keeps what it made; its end of the connection tells it that nobody uses it.
+        }
+        finally
+        {
+            Free();
         }
     }
 }

@@ -17,12 +17,12 @@ internal sealed partial class RemoteSession
     private readonly Lock _lock = new();
     private readonly IReplicaTransport _transport;
     private readonly RemotePoolOptions _options;
-    private readonly RemoteControl _control;
     private readonly RemoteLane?[] _lanes;
     private readonly PmemMap _local;
     private readonly ControlAnswer _granted;
     private readonly object _closing = new();
     private readonly Thread _heart;
+    private RemoteControl _control;
     private RemotePoolException? _failure;
     private volatile bool _isClosed;
     private volatile bool _isEnding;
@@ -40,11 +40,15 @@ internal sealed partial class RemoteSession
         _heart = new Thread(Beat) { IsBackground = true, Name = "replica heartbeat" };
     }
 
+    internal string Name => _transport.Name;
+
     internal int LaneCount => _lanes.Length;
 
     internal long WindowBytes { get; }
 
     internal long LimitBytes => _granted.Fixed.PoolBytes;
+
+    internal ulong Epoch => _granted.Epoch;
 
     internal bool HasHeaders => ((PoolFlags)_granted.Fixed.Options & PoolFlags.HasHeaders) != 0;
 
@@ -82,9 +86,6 @@ internal sealed partial class RemoteSession
             throw failure;
         }
     }
-
-    internal ControlAnswer Ask(ControlOperation operation, ControlMessage message, in ReplicaDeadline deadline) =>
-        _control.Ask(operation, message, in deadline);
 
     /// <summary>The lane, connected when it is used first.</summary>
     internal RemoteLane LaneAt(int number, CancellationToken cancellation)
@@ -130,7 +131,7 @@ internal sealed partial class RemoteSession
                 lane.WaitDurable(lane.Drain(in deadline), in deadline);
             }
 
-            _ = _control.Ask(
+            _ = Ask(
                 ControlOperation.Close, new ControlMessage(default, null, string.Empty), _options.ToAsk(CancellationToken.None));
         }
         catch (Exception e) when (IsFailure(e))
@@ -163,38 +164,23 @@ internal sealed partial class RemoteSession
             }
 
             ObjectDisposedException.ThrowIf(_isClosed, typeof(RemotePool));
-            ControlAnswer ticket = _control.Ask(ControlOperation.Ticket, new ControlMessage(default, null, string.Empty), in deadline);
-            ReplicaConnection connection = Connect(_transport, in deadline);
-            try
+            LaneWindow window = new(
+                (ushort)number, _granted.Epoch, _granted.Fixed.WindowBytes, _granted.Fixed.WindowFrames, FrameBytes);
+            lane = new RemoteLane(this, ConnectLane(number, in deadline), window, _local);
+            Volatile.Write(ref _lanes[number], lane);
+            if (Failure is not null)
             {
-                ControlRequestLayout request = new() { Ticket = ticket.Fixed.Ticket, Lanes = (uint)number };
-
-                // Only the first frames of a lane are control frames; the answer is all that may be read ahead of the lane.
-                var joining = new RemoteControl(connection);
-                _ = joining.Ask(ControlOperation.Join, new ControlMessage(request, null, string.Empty), in deadline);
-                LaneWindow window = new(
-                    (ushort)number, _granted.Epoch, _granted.Fixed.WindowBytes, _granted.Fixed.WindowFrames, FrameBytes);
-                lane = new RemoteLane(connection, window, _local);
-                Volatile.Write(ref _lanes[number], lane);
-                if (Failure is not null)
-                {
-                    lane.Abort();
-                }
-
-                return lane;
+                lane.Abort();
             }
-            catch
-            {
-                connection.Dispose();
-                throw;
-            }
+
+            return lane;
         }
     }
 
     private RemotePoolException Fail(RemotePoolException failure)
     {
         RemotePoolException first = Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
-        _control.Abort();
+        Volatile.Read(ref _control).Abort();
         for (int i = 0; i < _lanes.Length; i++)
         {
             Volatile.Read(ref _lanes[i])?.Abort();
@@ -210,10 +196,24 @@ internal sealed partial class RemoteSession
         ReplicaDeadline deadline = ReplicaDeadline.After(patience);
         while (!IsClosingAfter(_options.HeartbeatInterval))
         {
+            RemoteControl control = Volatile.Read(ref _control);
             try
             {
-                _control.Ping(in deadline);
+                try
+                {
+                    control.Ping(in deadline);
+                }
+                catch (IOException lost)
+                {
+                    Mend(lost, ReplicaDeadline.Never, limit => ResumeControl(control, in limit));
+                }
+
                 deadline = ReplicaDeadline.After(patience);
+            }
+            catch (FrameException e) when (e.Error == RemoteErrno.Stale)
+            {
+                _ = Explain(e, RemoteStage.Heartbeat);
+                return;
             }
             catch (Exception e) when (IsFailure(e))
             {
@@ -245,7 +245,7 @@ internal sealed partial class RemoteSession
             Monitor.PulseAll(_closing);
         }
 
-        _control.Abort();
+        Volatile.Read(ref _control).Abort();
         foreach (RemoteLane lane in _lanes.OfType<RemoteLane>())
         {
             lane.Release();
@@ -256,6 +256,9 @@ internal sealed partial class RemoteSession
             _heart.Join();
         }
 
-        _control.Release();
+        lock (_resuming)
+        {
+            _control.Release();
+        }
     }
 }

@@ -4,7 +4,8 @@ using PmemTyped.Mapping;
 namespace PmemTyped.Replication.Layout;
 
 /// <summary>
-/// The payload of an answer to a control request that succeeded; the stored attributes follow where there are some.
+/// The payload of an answer to a control request that succeeded; the stored attributes, or the metadata of a copy, follow
+/// where there are some.
 /// <code>
 ///   0  ticket
 ///  16  pool bytes | lanes | options
@@ -18,7 +19,7 @@ internal struct ControlAnswerLayout
     /// <summary>Its size.</summary>
     public const int SizeBytes = 48;
 
-    /// <summary>A ticket for one lane; otherwise zero.</summary>
+    /// <summary>A ticket for one lane; for a pool that was opened, what resumes its session; otherwise zero.</summary>
     [FieldOffset(0)] public Guid Ticket;
 
     /// <summary>The largest window that the pool allows.</summary>

@@ -4,7 +4,8 @@ using PmemTyped.Mapping;
 namespace PmemTyped.Replication.Layout;
 
 /// <summary>
-/// The payload of a control request begins with it; then come the attributes, if an option says so, and the pool's name.
+/// The payload of a control request begins with it; then come the attributes and the metadata of a copy, if options say so, and
+/// the pool's name.
 /// <code>
 ///   0  ticket
 ///  16  pool bytes | lanes | options
@@ -22,9 +23,9 @@ internal struct ControlRequestLayout
     public const int MaxNameBytes = 1024;
 
     /// <summary>The longest request.</summary>
-    public const int MaxBytes = SizeBytes + RemotePoolAttributes.SizeBytes + MaxNameBytes;
+    public const int MaxBytes = SizeBytes + RemotePoolAttributes.SizeBytes + ReplicaMetadataLayout.SizeBytes + MaxNameBytes;
 
-    /// <summary>The ticket of a lane that joins; otherwise zero.</summary>
+    /// <summary>The ticket of a lane that joins; what resumes a session; otherwise zero.</summary>
     [FieldOffset(0)] public Guid Ticket;
 
     /// <summary>Size of the window that is asked for.</summary>
@@ -33,7 +34,7 @@ internal struct ControlRequestLayout
     /// <summary>Lanes that are asked for; the number of the lane that joins.</summary>
     [FieldOffset(24)] public uint Lanes;
 
-    /// <summary>Bit 0: attributes follow; 1: force; 2: the set file too; 3: remove what this session created.</summary>
+    /// <summary>Bit 0: attributes follow; 1: force; 2: the set file too; 3: remove what this session created; 4: metadata follow.</summary>
     [FieldOffset(28)] public uint Options;
 
     /// <summary>Bytes of the name at the end.</summary>

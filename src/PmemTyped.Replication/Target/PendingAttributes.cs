@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using PmemTyped.Mapping;
 using PmemTyped.Native;
 using PmemTyped.Replication.Frames;
+using PmemTyped.Sets;
 
 namespace PmemTyped.Replication.Target;
 

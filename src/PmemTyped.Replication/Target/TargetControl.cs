@@ -16,23 +16,27 @@ internal sealed class TargetControl(
     private readonly FrameReader _reader = new(connection, FrameHeaders.ControlLane, ControlRequestLayout.MaxBytes, extraBytes: 0);
     private readonly FrameWriter _writer = new(connection);
     private TargetSession? _session;
+    private Action? _settled;
 
     /// <summary>Serves until the stream ends, or the initiator says nothing for too long.</summary>
-    /// <param name="admitted">Is called when the first request was read.</param>
-    internal void Run(Action admitted)
+    /// <param name="spoken">Is called when a request was read.</param>
+    /// <param name="settled">Is called once, when the connection has a pool or a lane; it counts as a stranger's before.</param>
+    internal void Run(Action spoken, Action settled)
     {
         TimeSpan patience = options.HandshakeTimeout;
+        _settled = settled;
         try
         {
             while (_reader.TryReadHeader(out FrameHeaderLayout header, ReplicaDeadline.After(patience)))
             {
                 ReadOnlySpan<byte> payload = _reader.ReadPayload(in header, ReplicaDeadline.After(options.HandshakeTimeout));
-                admitted();
-                patience = options.SessionTimeout;
+                spoken();
                 if (!Serve(in header, payload))
                 {
                     return;
                 }
+
+                patience = _session is null ? options.HandshakeTimeout : options.SessionTimeout;
             }
         }
         catch (FrameException e)
@@ -45,28 +49,22 @@ internal sealed class TargetControl(
     {
         if (_session is not null)
         {
-            sessions.Close(_session, "lost");
+            sessions.Detach(_session, connection);
         }
     }
 
     private bool Serve(in FrameHeaderLayout header, ReadOnlySpan<byte> payload)
     {
-        if (header.Kind == FrameKind.Ping)
-        {
-            FrameHeaderLayout pong = FrameHeaders.Of(FrameKind.Ping, FrameHeaders.ControlLane);
-            pong.Request = header.Request;
-            Send(ref pong, []);
-            return true;
-        }
-
-        if (header.Kind != FrameKind.Control)
+        if (header.Kind is not (FrameKind.Control or FrameKind.Ping))
         {
             throw new FrameException(RemoteErrno.Protocol, $"A frame of kind {header.Kind} has no place on the control connection.");
         }
 
         try
         {
-            return Serve((ControlOperation)header.Flags, header.Request, ControlMessage.Read(payload));
+            return header.Kind == FrameKind.Ping
+                ? ServePing(in header)
+                : Serve((ControlOperation)header.Flags, in header, ControlMessage.Read(payload));
         }
         catch (FrameException e)
         {
@@ -75,13 +73,31 @@ internal sealed class TargetControl(
         }
     }
 
-    private bool Serve(ControlOperation operation, uint request, ControlMessage message)
+    // A writer that was replaced learns it from its own sign of life.
+    private bool ServePing(in FrameHeaderLayout header)
     {
+        _session?.Facts.Fence.ThrowIfRaised();
+        FrameHeaderLayout pong = FrameHeaders.Of(FrameKind.Ping, FrameHeaders.ControlLane);
+        pong.Request = header.Request;
+        Send(ref pong, []);
+        return true;
+    }
+
+    private bool Serve(ControlOperation operation, in FrameHeaderLayout header, ControlMessage message)
+    {
+        uint request = header.Request;
         switch (operation)
         {
             case ControlOperation.Create or ControlOperation.Open:
                 RequireNoSession();
-                _session = sessions.Begin(connection.PeerIdentity, message, isCreate: operation == ControlOperation.Create);
+                _session = sessions.Begin(connection, message, operation == ControlOperation.Create, header.Epoch);
+                Settle();
+                AnswerWithPool(request, _session);
+                return true;
+            case ControlOperation.Resume:
+                RequireNoSession();
+                _session = sessions.Resume(connection, message.Fixed.Ticket);
+                Settle();
                 AnswerWithPool(request, _session);
                 return true;
             case ControlOperation.SetAttributes:
@@ -104,6 +120,15 @@ internal sealed class TargetControl(
                 sessions.Remove(connection.PeerIdentity, message);
                 Answer(request, default, attributes: null);
                 return true;
+            case ControlOperation.History:
+                AnswerWithHistory(request, sessions.History(connection.PeerIdentity, message.Name));
+                return true;
+            case ControlOperation.Promise:
+                AnswerWithHistory(request, sessions.Promise(connection.PeerIdentity, message.Name, header.Epoch));
+                return true;
+            case ControlOperation.Replace:
+                AnswerWithHistory(request, sessions.Replace(connection.PeerIdentity, message, header.Epoch));
+                return true;
             case ControlOperation.Stat:
                 AnswerWithStat(request, sessions.Stat(connection.PeerIdentity, message.Name));
                 return true;
@@ -120,14 +145,24 @@ internal sealed class TargetControl(
             throw new FrameException(Errno.Invalid, FormattableString.Invariant($"There is no lane {message.Fixed.Lanes}."));
         }
 
-        session.Serve(connection, (int)message.Fixed.Lanes, options, () => Answer(request, default, attributes: null));
+        session.Serve(connection, (int)message.Fixed.Lanes, options, () =>
+        {
+            Settle();
+            Answer(request, default, attributes: null);
+        });
+    }
+
+    private void Settle()
+    {
+        _settled?.Invoke();
+        _settled = null;
     }
 
     private void Close(bool removesCreated)
     {
-        TargetSession session = Session();
+        TargetSession session = _session ?? throw NoPool();
         _session = null;
-        if (removesCreated && session.IsCreated)
+        if (removesCreated && session.IsCreated && !session.Facts.Fence.IsRaised)
         {
             session.Pool.Unlink();
         }
@@ -139,6 +174,7 @@ internal sealed class TargetControl(
     {
         ControlAnswerLayout answer = new()
         {
+            Ticket = session.Token,
             PoolBytes = session.Pool.LimitBytes,
             Lanes = (uint)session.Lanes,
             Options = (uint)((session.Pool.HasHeaders ? PoolFlags.HasHeaders : PoolFlags.None)
@@ -172,9 +208,22 @@ internal sealed class TargetControl(
             Blittable.AsBytes(in stored).CopyTo(payload.AsSpan(ControlAnswerLayout.SizeBytes));
         }
 
+        AnswerBytes(request, payload);
+    }
+
+    private void AnswerWithHistory(uint request, in ReplicaMetadata history)
+    {
+        byte[] payload = new byte[ControlAnswerLayout.SizeBytes + ReplicaMetadataLayout.SizeBytes];
+        ReplicaMetadataLayout slot = history.ToLayout(sequence: 1);
+        Blittable.AsBytes(in slot).CopyTo(payload.AsSpan(ControlAnswerLayout.SizeBytes));
+        AnswerBytes(request, payload);
+    }
+
+    private void AnswerBytes(uint request, byte[] payload)
+    {
         FrameHeaderLayout header = FrameHeaders.Of(FrameKind.Control, FrameHeaders.ControlLane);
         header.Request = request;
-        header.Epoch = TargetSession.FirstEpoch;
+        header.Epoch = _session?.Facts.Epoch ?? 0;
         Send(ref header, payload);
     }
 
@@ -194,8 +243,15 @@ internal sealed class TargetControl(
         _writer.Send(ReplicaDeadline.After(options.HandshakeTimeout));
     }
 
-    private TargetSession Session() =>
-        _session ?? throw new FrameException(Errno.Invalid, "No pool is open on this connection.");
+    // What an old writer asks is refused; it may still close.
+    private TargetSession Session()
+    {
+        TargetSession session = _session ?? throw NoPool();
+        session.Facts.Fence.ThrowIfRaised();
+        return session;
+    }
+
+    private static FrameException NoPool() => new(Errno.Invalid, "No pool is open on this connection.");
 
     private void RequireNoSession()
     {

@@ -75,6 +75,27 @@ internal static class TargetHeaders
         UserFlags = new Guid(Blittable.AsBytes(in header).Slice(UserFlagsOffset, UserFlagsBytes)),
     };
 
+    /// <summary>
+    /// Refuses headers that were lost, before attributes and a fresh checksum would make them look sound. A crash in the middle of
+    /// a change tears a header, so that the checksum says nothing then; but it leaves who the parts are, and their ring.
+    /// </summary>
+    internal static void RequireThere(PartHeaderLayout[] headers)
+    {
+        for (int i = 0; i < headers.Length; i++)
+        {
+            // The first part may be called zero by its attributes, and its neighbours' links to it change with them.
+            bool isLost = !Blittable.AsBytes(in headers[i]).ContainsAnyExcept((byte)0)
+                || (i > 0 && headers[i].PartUuid == Guid.Empty)
+                || (i > 0 && i + 1 < headers.Length && headers[i].NextPartUuid != headers[i + 1].PartUuid)
+                || (i > 1 && headers[i].PreviousPartUuid != headers[i - 1].PartUuid);
+            if (isLost)
+            {
+                throw new FrameException(Errno.Invalid, FormattableString.Invariant(
+                    $"The pool is damaged: the header of part {i} is lost or not its own, so that attributes cannot be written to it."));
+            }
+        }
+    }
+
     /// <summary>Refuses headers that are damaged or do not belong together.</summary>
     internal static void Require(PartHeaderLayout[] headers)
     {

@@ -7,14 +7,6 @@ using PmemTyped.Replication.Layout;
 
 namespace PmemTyped.Replication.Target;
 
-/// <summary>What a lane needs to know of its session.</summary>
-/// <param name="Map">The pool.</param>
-/// <param name="WindowBytes">The window that is open.</param>
-/// <param name="HasHeaders">Whether the first page is protected.</param>
-/// <param name="Epoch">The epoch that frames must carry.</param>
-/// <param name="Durability">What a drain achieves.</param>
-internal sealed record LaneFacts(PmemMap Map, long WindowBytes, bool HasHeaders, ulong Epoch, ReplicaDurability Durability);
-
 /// <summary>
 /// The target's end of a lane: stores frames in their order and says what is stored and what is durable. Threads: one.
 /// (replication specification, 19.3 and 19.4)
@@ -34,23 +26,22 @@ internal sealed class TargetLane
     private readonly LaneFacts _facts;
     private readonly ReplicaServerOptions _options;
     private readonly ushort _lane;
+    private readonly LaneProgress _progress;
     private readonly TargetImage<MapMedium> _image;
     private readonly FrameReader _reader;
     private readonly FrameWriter _writer;
     private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
-    private ulong _stored;
-    private ulong _durable;
-    private uint _storedBytes;
-    private int _status;
     private int _dueFrames;
     private int _dueBytes;
 
-    internal TargetLane(ReplicaConnection connection, LaneFacts facts, ushort lane, ReplicaServerOptions options)
+    internal TargetLane(
+        ReplicaConnection connection, LaneFacts facts, ushort lane, ReplicaServerOptions options, LaneProgress? progress = null)
     {
         _facts = facts;
         _options = options;
         _lane = lane;
-        _image = new TargetImage<MapMedium>(facts.Map.DangerousGetMedium(), facts.WindowBytes, facts.HasHeaders);
+        _progress = progress ?? new LaneProgress(facts);
+        _image = _progress.Image;
         _reader = new FrameReader(connection, lane, options.MaxFrameBytes, ReadAheadBytes);
         _writer = new FrameWriter(connection);
     }
@@ -74,6 +65,10 @@ internal sealed class TargetLane
         {
             Refuse(request: 0, e.Error, e.Message);
         }
+        finally
+        {
+            _progress.EndConnection();
+        }
     }
 
     private void Serve(in FrameHeaderLayout header)
@@ -85,20 +80,50 @@ internal sealed class TargetLane
                 $"The frame is of epoch {header.Epoch}, the pool is open in epoch {_facts.Epoch}: another writer took over."));
         }
 
-        if (header.Sequence > _stored + 1)
+        try
+        {
+            _facts.Fence.Enter();
+            Take(in header, payload);
+        }
+        finally
+        {
+            _facts.Fence.Exit();
+        }
+    }
+
+    private void Take(in FrameHeaderLayout header, ReadOnlySpan<byte> payload)
+    {
+        if (header.Sequence > _progress.Stored + 1)
         {
             throw new FrameException(RemoteErrno.Protocol, FormattableString.Invariant(
-                $"Frame {header.Sequence} arrived after frame {_stored}."));
+                $"Frame {header.Sequence} arrived after frame {_progress.Stored}."));
         }
 
-        // A lane that replays sends what is stored already; it is acknowledged again.
-        if (header.Sequence == _stored + 1)
+        if (header.Sequence == _progress.Stored + 1)
         {
             Apply(in header, payload);
+        }
+        else
+        {
+            Repeat(in header);
         }
 
         _dueFrames++;
         _dueBytes += payload.Length;
+    }
+
+    // A lane that replays sends what is stored already; it is acknowledged again, and questions are answered again.
+    private void Repeat(in FrameHeaderLayout header)
+    {
+        _progress.NoteAgain(header.Sequence);
+        if (header.Kind == FrameKind.Read)
+        {
+            Read(in header);
+        }
+        else if (header.Kind == FrameKind.HashRequest)
+        {
+            Hash(in header);
+        }
     }
 
     private void Apply(in FrameHeaderLayout header, ReadOnlySpan<byte> payload)
@@ -124,16 +149,18 @@ internal sealed class TargetLane
                 throw new FrameException(RemoteErrno.Protocol, $"A frame of kind {header.Kind} has no place on a lane.");
         }
 
-        _stored = header.Sequence;
-        _storedBytes += (uint)payload.Length;
-        if (header.Kind is FrameKind.Drain or FrameKind.DeepDrain)
-        {
-            _durable = _status == Errno.None ? _stored : _durable;
-        }
-        else if (((FrameFlags)header.Flags & FrameFlags.Drain) != 0)
+        _progress.Stored = header.Sequence;
+        _progress.StoredBytes += (uint)payload.Length;
+        bool isDrain = header.Kind is FrameKind.Drain or FrameKind.DeepDrain;
+        if (!isDrain && ((FrameFlags)header.Flags & FrameFlags.Drain) != 0)
         {
             Drain();
-            _durable = _status == Errno.None ? _stored : _durable;
+            isDrain = true;
+        }
+
+        if (isDrain && _progress.Status == Errno.None)
+        {
+            _progress.Durable = _progress.Stored;
         }
     }
 
@@ -147,7 +174,7 @@ internal sealed class TargetLane
         }
 
         int error = _image.CheckStore(header.PoolOffset, payload.Length);
-        Note(error);
+        _progress.Note(error);
         if (error == Errno.None)
         {
             Guarded(header.PoolOffset, payload, isAtomic);
@@ -163,7 +190,7 @@ internal sealed class TargetLane
         }
         catch (PmemFaultedException)
         {
-            Note(Errno.InputOutput);
+            _progress.Note(Errno.InputOutput);
         }
     }
 
@@ -176,7 +203,7 @@ internal sealed class TargetLane
         }
         catch (PmemFaultedException)
         {
-            Note(Errno.InputOutput);
+            _progress.Note(Errno.InputOutput);
         }
     }
 
@@ -184,9 +211,9 @@ internal sealed class TargetLane
     {
         long length = header.UpTo - header.PoolOffset;
         int error = _image.CheckLoad(header.PoolOffset, length);
-        Note(error);
+        _progress.Note(error);
         Drain();
-        if (error != Errno.None || _status != Errno.None)
+        if (error != Errno.None || _progress.Status != Errno.None)
         {
             return;
         }
@@ -198,11 +225,11 @@ internal sealed class TargetLane
         }
         catch (PmemFaultedException)
         {
-            Note(Errno.InputOutput);
+            _progress.Note(Errno.InputOutput);
         }
         catch (NotSupportedException)
         {
-            Note(Errno.NotSupported);
+            _progress.Note(Errno.NotSupported);
         }
     }
 
@@ -239,17 +266,15 @@ internal sealed class TargetLane
     {
         FrameHeaderLayout answer = FrameHeaders.Of(FrameKind.Acknowledge, _lane);
         answer.Epoch = _facts.Epoch;
-        answer.Sequence = _durable;
-        answer.UpTo = (long)_stored;
-        answer.Credit = _storedBytes + (uint)_options.WindowBytes;
-        answer.Status = FrameHeaders.StatusOf(_status, _facts.Durability);
+        answer.Sequence = _progress.Durable;
+        answer.UpTo = (long)_progress.Stored;
+        answer.Credit = _progress.StoredBytes + (uint)_options.WindowBytes;
+        answer.Status = FrameHeaders.StatusOf(_progress.Status, _facts.Durability);
         _writer.Append(ref answer, [], ReplicaDeadline.After(s_sending));
         _writer.Send(ReplicaDeadline.After(s_sending));
         _dueFrames = 0;
         _dueBytes = 0;
-
-        // A refused range is told once; what the medium did stays.
-        _status = _status == Errno.InputOutput ? _status : Errno.None;
+        _progress.NoteTold();
     }
 
     private void Refuse(uint request, int error, string message)
@@ -271,6 +296,4 @@ internal sealed class TargetLane
         answer.UpTo = request.UpTo;
         return answer;
     }
-
-    private void Note(int error) => _status = _status == Errno.None ? error : _status;
 }

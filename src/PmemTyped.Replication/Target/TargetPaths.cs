@@ -1,6 +1,7 @@
 using System.Text;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
+using PmemTyped.Replication.Generations;
 using PmemTyped.Replication.Layout;
 
 namespace PmemTyped.Replication.Target;
@@ -28,7 +29,8 @@ internal sealed class TargetPaths(string setDirectory, IReadOnlyList<string> par
             && Encoding.UTF8.GetByteCount(name) <= ControlRequestLayout.MaxNameBytes
             && !name.Any(c => char.IsControl(c) || c == '\uFFFD')
             && name.Split('/').All(s => s is not ("" or "." or ".."))
-            && !name.EndsWith(PendingSuffix, StringComparison.Ordinal);
+            && !name.EndsWith(PendingSuffix, StringComparison.Ordinal)
+            && !name.EndsWith(MetadataFile.Suffix, StringComparison.Ordinal);
         if (!isSound)
         {
             throw new FrameException(

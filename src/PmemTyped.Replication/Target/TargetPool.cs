@@ -43,7 +43,8 @@ internal sealed class TargetPool : IDisposable
     };
 
     /// <summary>Makes a pool; when anything fails, files that were made are gone again. Persisted on return.</summary>
-    internal static TargetPool Create(PoolSetFile set, long poolBytes, RemotePoolAttributes attributes)
+    internal static TargetPool Create(
+        PoolSetFile set, long poolBytes, RemotePoolAttributes attributes, IPersistListener? listener = null)
     {
         RequireAttributes(set, attributes);
         List<TargetPart> parts = Gather(set, mayCreate: true);
@@ -67,7 +68,7 @@ internal sealed class TargetPool : IDisposable
             }
 
             parts.ForEach(p => p.Source.SyncMetadata());
-            pool.MapAll();
+            pool.MapAll(listener);
             return pool;
         }
         catch
@@ -79,7 +80,7 @@ internal sealed class TargetPool : IDisposable
     }
 
     /// <summary>Opens a pool, finishing a change of attributes that was interrupted.</summary>
-    internal static TargetPool Open(PoolSetFile set, long poolBytes)
+    internal static TargetPool Open(PoolSetFile set, long poolBytes, IPersistListener? listener = null)
     {
         var pool = new TargetPool(set, Gather(set, mayCreate: false));
         try
@@ -97,7 +98,7 @@ internal sealed class TargetPool : IDisposable
             }
 
             pool.RequireSize(poolBytes);
-            pool.MapAll();
+            pool.MapAll(listener);
             return pool;
         }
         catch
@@ -124,6 +125,9 @@ internal sealed class TargetPool : IDisposable
         WriteHeaders(in attributes);
         Attributes = attributes;
     }
+
+    /// <summary>Takes the making of the pool back.</summary>
+    internal void Undo() => _parts.ForEach(p => p.Undo());
 
     /// <summary>Removes the parts; they are locked by this pool.</summary>
     internal void Unlink() => _parts.ForEach(p => p.Source.Unlink());
@@ -197,6 +201,7 @@ internal sealed class TargetPool : IDisposable
     private void WriteHeaders(in RemotePoolAttributes attributes)
     {
         PartHeaderLayout[] headers = ReadHeaders();
+        TargetHeaders.RequireThere(headers);
         TargetHeaders.Overwrite(headers, in attributes);
         for (int i = 0; i < headers.Length; i++)
         {
@@ -215,7 +220,7 @@ internal sealed class TargetPool : IDisposable
         }
     }
 
-    private void MapAll()
+    private void MapAll(IPersistListener? listener)
     {
         VmReservation reservation = VmReservation.Create(LimitBytes);
         _reservations.Add(reservation);
@@ -226,7 +231,7 @@ internal sealed class TargetPool : IDisposable
             place += part.ContentBytes;
         }
 
-        _map = PmemMap.Join(_pieces);
+        _map = PmemMap.Join(_pieces, listener);
         MarkOpen();
     }
 

@@ -4,24 +4,27 @@ using PmemTyped.Replication.Frames;
 namespace PmemTyped.Replication.Target;
 
 /// <summary>All pools that are open at a target, and who may do what with which. Threads: safe.</summary>
-internal sealed class TargetSessions(ReplicaServerOptions options) : IDisposable
+internal sealed partial class TargetSessions(ReplicaServerOptions options) : IDisposable
 {
     private const long PageBytes = 4096;
 
     private readonly Lock _lock = new();
     private readonly List<TargetSession> _sessions = [];
     private readonly TargetStore _store = new(options);
+    private readonly TargetHistory _history = new(options);
     private int _begun;
 
-    internal TargetSession Begin(string identity, ControlMessage message, bool isCreate)
+    internal TargetSession Begin(ReplicaConnection control, ControlMessage message, bool isCreate, ulong epoch)
     {
         string operation = isCreate ? "create" : "open";
+        string identity = control.PeerIdentity;
         Require(identity, message.Name, isCreate ? ReplicaRights.Create : ReplicaRights.Open, operation);
         if (message.Fixed.PoolBytes <= 0 || message.Fixed.PoolBytes % PageBytes != 0 || message.Fixed.Lanes == 0)
         {
             throw new FrameException(Errno.Invalid, "A window has whole pages, and at least one lane.");
         }
 
+        EndLost(message.Name);
         if (Interlocked.Increment(ref _begun) > options.MaxSessions)
         {
             Interlocked.Decrement(ref _begun);
@@ -31,16 +34,9 @@ internal sealed class TargetSessions(ReplicaServerOptions options) : IDisposable
         bool hasBegun = false;
         try
         {
-            TargetPool pool = isCreate
-                ? _store.Create(message.Name, message.Fixed.PoolBytes, message.Attributes ?? default)
-                : _store.Open(message.Name, message.Fixed.PoolBytes);
-            LaneFacts facts = new(pool.Map, message.Fixed.PoolBytes, pool.HasHeaders, TargetSession.FirstEpoch, pool.Durability);
-            int lanes = (int)Math.Min(message.Fixed.Lanes, (uint)options.MaxLanes);
-            var session = new TargetSession(message.Name, identity, pool, facts, lanes, isCreate);
-            lock (_lock)
-            {
-                _sessions.Add(session);
-            }
+            TargetSession session = isCreate || epoch == 0
+                ? New(control, message, isCreate, epoch, () => _history.Begin(message.Name, epoch, isCreate))
+                : New(control, message, isCreate, epoch, Take(identity, message.Name, epoch));
 
             hasBegun = true;
             Tell(identity, operation, message.Name, Errno.None, string.Empty);
@@ -60,6 +56,39 @@ internal sealed class TargetSessions(ReplicaServerOptions options) : IDisposable
         }
     }
 
+    internal ReplicaMetadata History(string identity, string name)
+    {
+        Require(identity, name, ReplicaRights.Stat, "history");
+        return _history.Read(name);
+    }
+
+    /// <summary>Promises an epoch, durably, and fences whoever has the pool open in a lower one.</summary>
+    internal ReplicaMetadata Promise(string identity, string name, ulong epoch)
+    {
+        Require(identity, name, ReplicaRights.Open, "promise");
+        ReplicaMetadata promised = _history.Promise(name, epoch);
+        Tell(identity, "promise", name, Errno.None, FormattableString.Invariant($"epoch {epoch >> 8}.{epoch & 0xFF}"));
+        FenceBelow(name, epoch);
+        return promised;
+    }
+
+    internal ReplicaMetadata Replace(string identity, ControlMessage message, ulong epoch)
+    {
+        ReplicaMetadata wanted = message.Metadata
+            ?? throw new FrameException(Errno.Invalid, "There are no metadata in the request.");
+        bool promotes = wanted.Role == ReplicaRole.Primary;
+        string operation = promotes ? "promote" : "history";
+        Require(identity, message.Name, promotes ? ReplicaRights.Promote : ReplicaRights.Open, operation);
+        ReplicaMetadata stored = _history.Replace(message.Name, wanted, epoch);
+        Tell(identity, operation, message.Name, Errno.None, stored.ToString());
+        if (promotes)
+        {
+            FenceBelow(message.Name, epoch + 1);
+        }
+
+        return stored;
+    }
+
     internal void Close(TargetSession session, string how)
     {
         lock (_lock)
@@ -68,19 +97,21 @@ internal sealed class TargetSessions(ReplicaServerOptions options) : IDisposable
             {
                 return;
             }
+
+            session.Grace?.Dispose();
         }
 
-        session.Dispose();
-        Interlocked.Decrement(ref _begun);
-        Tell(session.Identity, how, session.Name, Errno.None, string.Empty);
+        End(session, how);
     }
 
     internal TargetSession Admit(Guid ticket, string identity)
     {
         lock (_lock)
         {
-            return _sessions.Find(s => s.TryUse(ticket, identity))
+            TargetSession session = _sessions.Find(s => s.TryUse(ticket, identity))
                 ?? throw new FrameException(Errno.Access, "The ticket is not valid, or not any more.");
+            session.Facts.Fence.ThrowIfRaised();
+            return session;
         }
     }
 
@@ -89,7 +120,7 @@ internal sealed class TargetSessions(ReplicaServerOptions options) : IDisposable
         const string Operation = "set attributes";
         try
         {
-            session.Pool.SetAttributes(in attributes);
+            session.SetAttributes(in attributes);
             Tell(session.Identity, Operation, session.Name, Errno.None, string.Empty);
         }
         catch (Exception e) when (e is (PmemException and not FrameException) or IOException or UnauthorizedAccessException)
@@ -103,6 +134,7 @@ internal sealed class TargetSessions(ReplicaServerOptions options) : IDisposable
     {
         const string Operation = "remove";
         Require(identity, message.Name, ReplicaRights.Remove, Operation);
+        EndLost(message.Name);
         try
         {
             _store.Remove(
@@ -120,26 +152,48 @@ internal sealed class TargetSessions(ReplicaServerOptions options) : IDisposable
     {
         Require(identity, name, ReplicaRights.Stat, "stat");
         RemotePoolStat stat = _store.Stat(name);
-        lock (_lock)
-        {
-            return stat with { IsOpen = _sessions.Exists(s => s.Name == name) };
-        }
+        return stat with { IsOpen = IsOpen(name) };
     }
 
     internal void Refused(string identity, FrameException reason) =>
         Tell(identity, "refused", string.Empty, reason.Error, reason.Message);
 
+    /// <summary>Lets all lanes serve what they received, so that drains that are under way are answered.</summary>
+    internal void FinishLanes(in ReplicaDeadline deadline)
+    {
+        foreach (TargetSession session in Sessions())
+        {
+            session.FinishLanes(in deadline);
+        }
+    }
+
     public void Dispose()
     {
-        TargetSession[] left;
-        lock (_lock)
-        {
-            left = [.. _sessions];
-        }
-
-        foreach (TargetSession session in left)
+        foreach (TargetSession session in Sessions())
         {
             Close(session, "close");
+        }
+    }
+
+    private void End(TargetSession session, string how)
+    {
+        try
+        {
+            session.Dispose();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _begun);
+        }
+
+        Tell(session.Identity, how, session.Name, Errno.None, string.Empty);
+    }
+
+    private TargetSession[] Sessions()
+    {
+        lock (_lock)
+        {
+            return [.. _sessions];
         }
     }
 
@@ -155,5 +209,5 @@ internal sealed class TargetSessions(ReplicaServerOptions options) : IDisposable
     }
 
     private void Tell(string identity, string operation, string name, int error, string message) =>
-        options.Audit?.Invoke(new ReplicaAudit(identity, operation, name, error, message));
+        options.Tell(new ReplicaAudit(identity, operation, name, error, message));
 }

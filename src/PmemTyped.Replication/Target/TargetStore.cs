@@ -1,6 +1,7 @@
 using PmemTyped.Mapping;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
+using PmemTyped.Replication.Generations;
 using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Replication.Target;
@@ -11,9 +12,9 @@ internal sealed class TargetStore(ReplicaServerOptions options)
     private readonly TargetPaths _paths = new(options.PoolSetDirectory, options.PartDirectories);
 
     internal TargetPool Create(string name, long poolBytes, RemotePoolAttributes attributes) =>
-        Guarded(name, set => TargetPool.Create(set, poolBytes, attributes));
+        Guarded(name, set => TargetPool.Create(set, poolBytes, attributes, options.Listener));
 
-    internal TargetPool Open(string name, long poolBytes) => Guarded(name, set => TargetPool.Open(set, poolBytes));
+    internal TargetPool Open(string name, long poolBytes) => Guarded(name, set => TargetPool.Open(set, poolBytes, options.Listener));
 
     /// <summary>What a pool is like, read without a lock.</summary>
     internal RemotePoolStat Stat(string name) => Guarded(name, set =>
@@ -74,6 +75,7 @@ internal sealed class TargetStore(ReplicaServerOptions options)
 
                 parts.ForEach(p => p.Unlink());
                 PendingAttributes.Clear(path);
+                MetadataFile.Remove(path);
             }
             finally
             {
@@ -93,6 +95,25 @@ internal sealed class TargetStore(ReplicaServerOptions options)
             return true;
         });
     }
+
+    /// <summary>The metadata of a pool; all zero where there are none.</summary>
+    internal ReplicaMetadata ReadMetadata(string name) => Guarded(name, set =>
+    {
+        if (!MetadataFile.Exists(set.Path))
+        {
+            return default;
+        }
+
+        using MetadataFile file = MetadataFile.Open(set.Path);
+        return file.Current;
+    });
+
+    /// <summary>Does something with the metadata of a pool, whose set file has to be there.</summary>
+    internal ReplicaMetadata WithMetadata(string name, Func<MetadataFile, ReplicaMetadata> act) => Guarded(name, set =>
+    {
+        using MetadataFile file = MetadataFile.Open(set.Path);
+        return act(file);
+    });
 
     private T Guarded<T>(string name, Func<PoolSetFile, T> act)
     {

@@ -11,6 +11,8 @@ internal sealed class MemoryConnection(MemoryPipe incoming, MemoryPipe outgoing)
 
     public override void Send(ReadOnlySpan<byte> bytes, in ReplicaDeadline deadline) => outgoing.Write(bytes, in deadline);
 
+    public override void EndReceiving() => incoming.Close();
+
     public override void Abort()
     {
         incoming.Close();

@@ -40,11 +40,14 @@ internal sealed class SocketListener : IReplicaListener
 
     public string Name { get; }
 
+    /// <summary>Gets address and port; null for a Unix socket.</summary>
+    internal IPEndPoint? LocalEndPoint => _socket.LocalEndPoint as IPEndPoint;
+
     public ReplicaConnection? Accept(int waitMs)
     {
         try
         {
-            return _socket.Poll(TimeSpan.FromMilliseconds(waitMs), SelectMode.SelectRead) ? _wrap(_socket.Accept()) : null;
+            return _socket.Poll(TimeSpan.FromMilliseconds(waitMs), SelectMode.SelectRead) ? Wrapped(_socket.Accept()) : null;
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -60,6 +63,19 @@ internal sealed class SocketListener : IReplicaListener
         if (_path is not null)
         {
             File.Delete(_path);
+        }
+    }
+
+    private ReplicaConnection Wrapped(Socket socket)
+    {
+        try
+        {
+            return _wrap(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 }

@@ -10,7 +10,6 @@ internal sealed class SocketTransport(string name, Func<TimeSpan, IReadOnlyList<
 {
     public string Name => name;
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "The connection that is wrapped around the socket disposes it.")]
     public ReplicaConnection Connect(in ReplicaDeadline deadline)
     {
         IOException? last = null;
@@ -19,7 +18,7 @@ internal sealed class SocketTransport(string name, Func<TimeSpan, IReadOnlyList<
             deadline.ThrowIfOver();
             try
             {
-                return wrap(ConnectTo(place, deadline.RemainingMs));
+                return ConnectTo(place, deadline.RemainingMs);
             }
             catch (SocketException e)
             {
@@ -30,7 +29,8 @@ internal sealed class SocketTransport(string name, Func<TimeSpan, IReadOnlyList<
         throw last ?? new IOException($"Cannot connect to {name}: the name leads to no address.");
     }
 
-    private static Socket ConnectTo(EndPoint place, int timeoutMs)
+    [SuppressMessage("Reliability", "CA2000", Justification = "The connection that is wrapped around the socket disposes it.")]
+    private ReplicaConnection ConnectTo(EndPoint place, int timeoutMs)
     {
         var socket = new Socket(
             place.AddressFamily,
@@ -41,7 +41,7 @@ internal sealed class SocketTransport(string name, Func<TimeSpan, IReadOnlyList<
             // The kernel ends a connect after the time for sending.
             socket.SendTimeout = Math.Max(timeoutMs, 1);
             socket.Connect(place);
-            return socket;
+            return wrap(socket);
         }
         catch
         {

@@ -31,6 +31,8 @@ internal sealed class TlsConnection : ReplicaConnection
 
     public override string PeerIdentity => _peer;
 
+    public override string PeerAddress => _inner.PeerAddress;
+
     public override bool ProtectsPayload => true;
 
     public override void Handshake(in ReplicaDeadline deadline)
@@ -95,6 +97,8 @@ internal sealed class TlsConnection : ReplicaConnection
             throw new IOException("The connection is lost.", e);
         }
     }
+
+    public override void EndReceiving() => _inner.EndReceiving();
 
     public override void Abort() => _inner.Abort();
 

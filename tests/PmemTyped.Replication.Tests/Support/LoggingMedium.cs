@@ -26,6 +26,10 @@ internal readonly struct LoggingMedium(long lengthBytes, StoreGranularity granul
     {
     }
 
+    public void Preload(long offset, long lengthBytes)
+    {
+    }
+
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes) => new byte[lengthBytes];
 
     public void Store32(long offset, uint value) => Note("store32", offset, sizeof(uint));

@@ -13,6 +13,9 @@ internal sealed class ScriptedConnection(Action? sending = null) : ReplicaConnec
 
     internal byte[] Sent => _sent.ToArray();
 
+    /// <summary>Gets or sets what receiving throws.</summary>
+    internal Exception? Failure { get; set; }
+
     internal void Script(byte[] bytes)
     {
         _script = bytes;
@@ -22,6 +25,11 @@ internal sealed class ScriptedConnection(Action? sending = null) : ReplicaConnec
 
     public override int Receive(Span<byte> buffer, in ReplicaDeadline deadline)
     {
+        if (Failure is { } failure)
+        {
+            throw failure;
+        }
+
         int read = Math.Min(buffer.Length, _script.Length - _at);
         _script.AsSpan(_at, read).CopyTo(buffer);
         _at += read;

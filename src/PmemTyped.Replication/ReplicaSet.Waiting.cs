@@ -1,0 +1,243 @@
+using System.Diagnostics.CodeAnalysis;
+using PmemTyped.Replication.Fanout;
+
+namespace PmemTyped.Replication;
+
+/// <content>Replicas that are not waited for one by one, and those that are lost.</content>
+public sealed partial class ReplicaSet
+{
+    // A quorum is waited for, and a lag that is too large; each is brought about by the pumps.
+    private void AwaitPumps(long upTo)
+    {
+        ReplicaDeadline deadline = _options.Pool.ToOperate(CancellationToken.None);
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+            while (!_isEnding && !IsReached(upTo))
+            {
+                int left = deadline.RemainingMs;
+                if (left == 0)
+                {
+                    LoseLate(upTo);
+                    return;
+                }
+
+                _ = Monitor.Wait(_gate, left);
+            }
+        }
+    }
+
+    // Also true where too few are left to wait for: what follows is not a matter of time.
+    private bool IsReached(long upTo)
+    {
+        ReplicaPolicy policy = _options.Policy;
+        int have = 0;
+        int inSync = 0;
+        foreach (ReplicaLink link in _links)
+        {
+            inSync += link.IsInSync ? 1 : 0;
+            have += link.IsInSync && (policy.IsAsync ? !IsTooFarBehind(link) : link.Durable >= upTo) ? 1 : 0;
+        }
+
+        return have >= (policy.IsAsync ? inSync : Math.Min(policy.Copies - 1, inSync));
+    }
+
+    private bool IsTooFarBehind(ReplicaLink link)
+    {
+        long lag = _log.Head - link.Durable;
+        return lag > _options.Policy.MaxLagBytes
+            || (lag > 0 && Environment.TickCount64 - link.BehindSinceMs > _options.Policy.MaxLagTime.TotalMilliseconds);
+    }
+
+    private void LoseLate(long upTo)
+    {
+        foreach (ReplicaLink link in _links)
+        {
+            if (!_options.Policy.IsAsync || IsTooFarBehind(link))
+            {
+                LoseIfBehind(link, upTo);
+            }
+        }
+    }
+
+    private void LoseBehind(long position)
+    {
+        foreach (ReplicaLink link in _links)
+        {
+            LoseIfBehind(link, position);
+        }
+    }
+
+    private void LoseIfBehind(ReplicaLink link, long position)
+    {
+        if (link.IsInSync && link.Durable < position)
+        {
+            Lose(link, new TimeoutException($"The replica '{link.Name}' did not acknowledge in time."), position);
+        }
+    }
+
+    /// <summary>
+    /// Takes a replica out of those that are waited for; from here on what it misses is noted. Does nothing for one that has
+    /// rejoined meanwhile.
+    /// </summary>
+    private void Lose(ReplicaLink link, Exception reason, long upTo)
+    {
+        lock (_gate)
+        {
+            if (!link.IsInSync || link.Durable >= upTo)
+            {
+                return;
+            }
+
+            long position = link.Durable;
+            link.Detach(ReplicaState.Away, reason);
+            _away++;
+            while (position < _log.Head)
+            {
+                ReadOnlySpan<byte> bytes = _log.Read(ref position, out long offset, out _);
+                if (!bytes.IsEmpty)
+                {
+                    link.Missed.Add(offset, bytes.Length);
+                }
+            }
+
+            _changes.Enqueue(StatusOf(link));
+            Monitor.PulseAll(_gate);
+        }
+
+        // Closing waits for threads of the pool, which must not happen under the gate.
+        RemotePool? lost = link.Pool;
+        _ = ThreadPool.UnsafeQueueUserWorkItem(static pool => pool?.Dispose(), lost, preferLocal: false);
+    }
+
+    /// <summary>Does what is to be done when too few replicas are there.</summary>
+    private void Settle(string operation, long upTo)
+    {
+        if (_away == 0 || _options.OnLoss == ReplicaLoss.Degrade)
+        {
+            return;
+        }
+
+        ReplicaDeadline deadline = ReplicaDeadline.After(_options.BlockLimit);
+        lock (_gate)
+        {
+            int required = _options.Policy.Copies > 1 ? _options.Policy.Copies - 1 : _links.Length;
+            int present = PresentAt(upTo, out ReplicaLink? absent);
+            while (present < required)
+            {
+                int left = deadline.RemainingMs;
+                if (_options.OnLoss == ReplicaLoss.Fail || left == 0 || _isEnding)
+                {
+                    throw new ReplicaSetException(operation, required, present, absent?.Name ?? string.Empty, absent?.Failure);
+                }
+
+                _ = Monitor.Wait(_gate, left);
+                present = PresentAt(upTo, out absent);
+            }
+        }
+    }
+
+    private int PresentAt(long upTo, out ReplicaLink? absent)
+    {
+        int present = 0;
+        absent = null;
+        foreach (ReplicaLink link in _links)
+        {
+            if (link.IsInSync && (_options.Policy.IsAsync || link.Durable >= upTo))
+            {
+                present++;
+            }
+            else if (!link.IsInSync || absent is null)
+            {
+                absent = absent is { IsInSync: false } ? absent : link;
+            }
+        }
+
+        return present;
+    }
+
+    // One thread for each replica, where callers do not wait for each of them: it sends what has come, waits for the answer,
+    // and so on. What comes meanwhile is sent together.
+    private void Pump(ReplicaLink link)
+    {
+        while (true)
+        {
+            long upTo;
+            lock (_gate)
+            {
+                while (!_isEnding && (!link.IsInSync || link.Durable >= _log.Head))
+                {
+                    _ = Monitor.Wait(_gate);
+                }
+
+                if (!link.IsInSync || link.Durable >= _log.Head)
+                {
+                    return;
+                }
+
+                upTo = _log.Head;
+            }
+
+            long began = Environment.TickCount64;
+            try
+            {
+                link.Await(link.Send(_log, upTo), upTo);
+            }
+            catch (RemotePoolException e)
+            {
+                Lose(link, e, upTo);
+                RaiseChanges();
+            }
+            catch (ObjectDisposedException)
+            {
+                // Another thread has noticed the loss first, and closed the pool.
+            }
+
+            lock (_gate)
+            {
+                // What came meanwhile is behind since this began, at most.
+                link.BehindSinceMs = began;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private ReplicaStatus StatusOf(ReplicaLink link) => new(
+        link.Number,
+        link.Name,
+        link.State,
+        link.IsInSync && link.Pool is { } pool ? pool.Durability : ReplicaDurability.None,
+        link.IsInSync ? _log.Head - link.Durable : 0,
+        link.Missed.Count,
+        link.Failure);
+
+    [SuppressMessage("Design", "CA1031", Justification = "What a handler throws must not leave through a write that succeeded.")]
+    private void RaiseChanges()
+    {
+        if (_options.StateChanged is not { } handler)
+        {
+            return;
+        }
+
+        while (true)
+        {
+            ReplicaStatus change;
+            lock (_gate)
+            {
+                if (!_changes.TryDequeue(out change))
+                {
+                    return;
+                }
+            }
+
+            try
+            {
+                handler(change);
+            }
+            catch (Exception)
+            {
+                // Said in the documentation.
+            }
+        }
+    }
+}

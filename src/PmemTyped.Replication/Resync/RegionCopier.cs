@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using PmemTyped.Mapping;
+using PmemTyped.Replication.Target;
+
+namespace PmemTyped.Replication.Resync;
+
+/// <summary>
+/// Copies the regions of a bitmap to a replica: those whose hashes differ are sent, a few are drained together, and then their
+/// bits go. What writers store meanwhile follows on the same lane, so that nothing is lost to a copy that was read too early.
+/// Threads: one.
+/// </summary>
+internal sealed class RegionCopier(
+    RemotePool pool, PmemMap local, MissedBitmap<MapMedium> missed, ResyncDirection direction, ResyncOptions options)
+{
+    private const int RegionBytes = MissedBitmap<MapMedium>.RegionBytes;
+    private const int RegionsPerDrain = 64;
+    private const long HeaderBytes = 4096;
+
+    // Writers that do not send to the replica set bits for ever.
+    private const int MaxPasses = 8;
+
+    private static readonly TimeSpan s_longest = TimeSpan.FromHours(1);
+
+    private readonly byte[] _ours = new byte[SHA256.HashSizeInBytes];
+    private readonly byte[] _theirs = new byte[TargetLane.HashBytes];
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private long _left = missed.Count;
+    private long _compared;
+    private long _sent;
+    private long _sentBytes;
+
+    internal ResyncProgress Progress => new(direction, _left, _compared, _sent, _sentBytes);
+
+    /// <summary>Copies until no bit is left; durable at the replica on return.</summary>
+    internal void Run(CancellationToken cancellation)
+    {
+        for (int pass = 1; missed.Next(0) >= 0; pass++)
+        {
+            if (pass > MaxPasses)
+            {
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"After {MaxPasses} passes {missed.Count} regions are missed again. Let writers send to the replica before it is brought up to date."));
+            }
+
+            for (long first = missed.Next(0); first >= 0; first = missed.Next(first + RegionsPerDrain))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                CopySome(first, first + RegionsPerDrain);
+                _left = missed.Count;
+                options.Progress?.Invoke(Progress);
+                Throttle(cancellation);
+            }
+        }
+
+        _left = 0;
+    }
+
+    private void CopySome(long first, long end)
+    {
+        missed.BeginCopy(first, end);
+        for (long region = missed.Next(first); region >= 0 && region < end; region = missed.Next(region + 1))
+        {
+            long start = Math.Max(region * RegionBytes, pool.HasHeaders ? HeaderBytes : 0);
+            int length = (int)(Math.Min((region + 1) * RegionBytes, pool.WindowBytes) - start);
+            _compared++;
+            if (!IsEqual(start, length))
+            {
+                pool.Flush(start, length, options.Lane, RemotePersist.Relaxed);
+                _sent++;
+                _sentBytes += length;
+            }
+        }
+
+        pool.Drain(options.Lane);
+        missed.EndCopy();
+    }
+
+    private bool IsEqual(long start, int length)
+    {
+        pool.Hash(start, length, _theirs, options.Lane);
+        using scoped PmemMapLease lease = local.Lease();
+        SHA256.HashData(lease.Window(start, length), _ours);
+        return _ours.AsSpan(0, _theirs.Length).SequenceEqual(_theirs);
+    }
+
+    private void Throttle(CancellationToken cancellation)
+    {
+        if (options.BytesPerSecond > 0)
+        {
+            TimeSpan due = TimeSpan.FromSeconds((double)_sentBytes / options.BytesPerSecond) - Stopwatch.GetElapsedTime(_began);
+            if (due > TimeSpan.Zero)
+            {
+                cancellation.WaitHandle.WaitOne(due < s_longest ? due : s_longest);
+            }
+        }
+    }
+}
