@@ -19,6 +19,7 @@ internal static class FileCopy
             using scoped PmemMapLease lease = map.Lease();
             for (long offset = 0; offset < lease.LengthBytes; offset += WindowBytes)
             {
+                map.Preload(offset, Math.Min(2 * WindowBytes, lease.LengthBytes - offset));
                 file.Write(lease.Window(offset, (int)Math.Min(WindowBytes, lease.LengthBytes - offset)));
             }
 

@@ -68,6 +68,11 @@ internal static class InfoView
             yield return ("Record layout", layout);
         }
 
+        foreach (string older in area.OlderLayouts)
+        {
+            yield return ("Perhaps records of", older);
+        }
+
         if (area.Problem is { } problem)
         {
             yield return ("No record layout", problem);

@@ -65,6 +65,8 @@ internal static class PmtCommandLine
         SyncVerb.Build(console),
         TransformVerb.Build(console),
         GrowVerb.Build(console),
+        TargetVerb.Build(console),
+        ReplicaVerb.Build(console),
         new HelpOption(),
         new VersionOption(),
     };

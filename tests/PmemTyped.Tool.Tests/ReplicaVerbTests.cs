@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using PmemTyped.Blocks;
 using PmemTyped.Testing;
@@ -59,48 +58,33 @@ public sealed class ReplicaVerbTests : IDisposable
         ToolRun.Of("transform", _two, _two).AssertCouldNot("the same ones");
     }
 
-    // At moments of no choice: while the runtime starts, while a file is copied, when all is done.
-    [Fact]
-    public async Task Killed_synchronisations_leave_a_sound_replica_and_the_last_one_completes_them()
+    [PmempoolTheory]
+    [InlineData("", "OPTION SINGLEHDR\n", 8188)]
+    [InlineData("OPTION SINGLEHDR\n", "", 8196)]
+    public async Task What_changes_its_option_stays_a_pool_of_pmempool(string before, string after, int kibibytes)
     {
-        const int Seed = 20261121;
-        const int Kills = 12;
-        var random = new Random(Seed);
-        byte[] content = new byte[4096];
-        random.NextBytes(content);
-        using (BlockPool pool = BlockPool.Open(_two))
+        string files = $"12M {_directory.File("c")}\n";
+        string from = _directory.File("from.set");
+        string to = _directory.File("to.set");
+        File.WriteAllText(from, $"PMEMPOOLSET\n{before}{files}8M {_directory.File("d")}\n");
+        File.WriteAllText(to, FormattableString.Invariant($"PMEMPOOLSET\n{after}{files}{kibibytes}K {_directory.File("d")}\n"));
+        using (BlockPool pool = BlockPool.CreateInSet(from, SamplePool.BlockSize))
         {
-            for (int block = 0; block < 1000; block++)
-            {
-                pool.Write(block, content);
-            }
+            pool.Write(pool.BlockCount - 1, SamplePool.Content);
         }
 
-        for (int kill = 0; kill < Kills; kill++)
-        {
-            File.Delete(_directory.File(kill % 2 == 0 ? "a" : "b"));
-            using (Process sync = ToolProcess.StartTool("sync", _two))
-            {
-                // Killed a little after it made the file that is missing, or when it has ended before.
-                string made = _directory.File(kill % 2 == 0 ? "a" : "b");
-                while (!File.Exists(made) && !sync.HasExited)
-                {
-                    await Task.Yield();
-                }
-
-                Thread.SpinWait(random.Next(200_000));
-                sync.Kill();
-                await sync.WaitForExitAsync();
-            }
-
-            ToolRun completed = ToolRun.Of("sync", _two);
-            Assert.True(completed.ExitCode == 0, $"seed {Seed}, kill {kill}: {completed.Error}");
-            Assert.Equal($"{_two}: all replicas are equal\n", ToolRun.Of("sync", "--dry-run", _two).Output);
-            using BlockPool pool = BlockPool.Open(_two);
-            byte[] read = new byte[4096];
-            pool.Read(999, read);
-            Assert.Equal(content, read);
-        }
+        ToolRun.Of("transform", from, _two).AssertCouldNot("replicas");
+        ToolRun plan = ToolRun.Of("transform", from, to, "-d");
+        Assert.Equal((0, $"would rewrite '{_directory.File("c")}'\nwould rewrite '{_directory.File("d")}'\n"), (plan.ExitCode, plan.Output));
+        using JsonDocument json = JsonDocument.Parse(ToolRun.Of("transform", from, to, "--json").Output);
+        Assert.Equal((true, 2), (
+            json.RootElement.GetProperty("isApplied").GetBoolean(), json.RootElement.GetProperty("rewritten").GetArrayLength()));
+        Assert.Equal(0, (await ToolProcess.Run("pmempool", "check", to)).ExitCode);
+        Assert.NotEqual(0, (await ToolProcess.Run("pmempool", "check", from)).ExitCode);
+        using BlockPool moved = BlockPool.Open(to);
+        byte[] content = new byte[SamplePool.BlockSize];
+        moved.Read(moved.BlockCount - 1, content);
+        Assert.Equal(SamplePool.Content, content);
     }
 
     private string Write(string name, params string[] replicas)

@@ -18,6 +18,10 @@ namespace PmemTyped.Tool.Documents;
 [JsonSerializable(typeof(SyncDocument))]
 [JsonSerializable(typeof(TransformDocument))]
 [JsonSerializable(typeof(GrownDocument))]
+[JsonSerializable(typeof(CertificatesDocument))]
+[JsonSerializable(typeof(ReplicaStatusDocument))]
+[JsonSerializable(typeof(ReplicaVerifyDocument))]
+[JsonSerializable(typeof(ReplicaRemoveDocument))]
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     private static readonly DocumentJson s_context = new(new JsonSerializerOptions
@@ -57,6 +61,18 @@ internal sealed partial class DocumentJson : JsonSerializerContext
 
     internal static string Of(TransformDocument document) =>
         JsonSerializer.Serialize(document, s_context.TransformDocument);
+
+    internal static string Of(CertificatesDocument document) =>
+        JsonSerializer.Serialize(document, s_context.CertificatesDocument);
+
+    internal static string Of(ReplicaStatusDocument document) =>
+        JsonSerializer.Serialize(document, s_context.ReplicaStatusDocument);
+
+    internal static string Of(ReplicaVerifyDocument document) =>
+        JsonSerializer.Serialize(document, s_context.ReplicaVerifyDocument);
+
+    internal static string Of(ReplicaRemoveDocument document) =>
+        JsonSerializer.Serialize(document, s_context.ReplicaRemoveDocument);
 
     internal static string Of(CreatedDocument document) => JsonSerializer.Serialize(document, s_context.CreatedDocument);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PmemTyped.Blocks;
+using PmemTyped.Sets.PoolSets;
 using PmemTyped.Tool.Documents;
 
 namespace PmemTyped.Tool.Verbs;
@@ -24,14 +25,14 @@ internal static class CheckVerb
         };
         var backup = new Option<string?>("--backup", "-b")
         {
-            Description = "With --repair: copy the file there before it is changed.",
+            Description = "With --repair: copy the file there before it is changed. Not for pool sets.",
             HelpName = "file",
         };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Say nothing; the exit code is the answer." };
         Option<bool> json = JsonOption.New();
         var command = new Command(
             "check",
-            "Check whether a pool file is consistent. Changes nothing unless --repair is given. "
+            "Check whether a pool file or a pool set is consistent. Changes nothing unless --repair is given. "
             + "Exit code: 0 yes, also after a repair; 1 no; 2 could not look.")
         {
             file, repair, dryRun, advanced, backup, quiet, json,
@@ -47,6 +48,11 @@ internal static class CheckVerb
         command.SetAction(parsed =>
         {
             string path = parsed.GetRequiredValue(file);
+            if (parsed.GetValue(backup) is not null && PoolSetFile.IsSetFile(path))
+            {
+                return console.Fail(ExitCode.CouldNot, $"--backup copies one file, and '{path}' names several. Copy its parts before, and leave --backup out.");
+            }
+
             var output = new Answer(console, parsed.GetValue(json), parsed.GetValue(quiet));
             return parsed.GetValue(repair)
                 ? Repair(output, path, parsed.GetValue(dryRun), parsed.GetValue(advanced), parsed.GetValue(backup))

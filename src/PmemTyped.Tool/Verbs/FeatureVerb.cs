@@ -66,7 +66,7 @@ internal static class FeatureVerb
 
         if (name == "SINGLEHDR")
         {
-            return console.Fail(ExitCode.CouldNot, "SINGLEHDR cannot be switched: it is decided when a pool set is made.");
+            return console.Fail(ExitCode.CouldNot, "SINGLEHDR cannot be switched here: 'pmt transform' to a set file with the option, or without it, moves the bytes.");
         }
 
         var features = (PoolFeatures)pool.IncompatFeatures;

@@ -5,7 +5,7 @@ using PmemTyped.Tool.Documents;
 
 namespace PmemTyped.Tool.Verbs;
 
-/// <summary>pmt transform: adds or removes replicas of a pool.</summary>
+/// <summary>pmt transform: adds or removes replicas of a pool, or its option SINGLEHDR.</summary>
 internal static class TransformVerb
 {
     internal static Command Build(ToolConsole console)
@@ -16,8 +16,9 @@ internal static class TransformVerb
         Option<bool> json = JsonOption.New();
         var command = new Command(
             "transform",
-            "Add replicas to a pool, or remove some. Files of removed replicas are deleted. After an interruption, "
-            + "'pmt sync' of the new set file completes it. Exit code: 0 done; 2 could not.")
+            "Add replicas to a pool, or remove some, or set or clear OPTION SINGLEHDR. Files of removed replicas are deleted; a "
+            + "change of the option writes all parts anew, beside the old ones until they are whole. After an interruption "
+            + "'pmt sync' of the new set file completes it, and a change of the option the same command. Exit code: 0 done; 2 could not.")
         {
             from, to, dryRun, json,
         };
@@ -49,6 +50,11 @@ internal static class TransformVerb
         foreach (string path in document.Removed)
         {
             console.Output.WriteLine($"{(isDryRun ? "would delete" : "deleted")} '{path}'");
+        }
+
+        foreach (string path in document.Rewritten)
+        {
+            console.Output.WriteLine($"{(isDryRun ? "would rewrite" : "rewrote")} '{path}'");
         }
 
         return ExitCode.Success;
