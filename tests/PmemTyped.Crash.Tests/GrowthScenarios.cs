@@ -41,7 +41,7 @@ internal class GrowthScenario : ICrashScenario
     public void Check(CrashImage image, CrashPoint point)
     {
         PartHeaderLayout stored = BlockPoolCore<ImageMedium>.LoadHeader(image.Medium);
-        _ = GrowthMark.Without(in stored, out bool isMarked);
+        _ = PoolMark.Without(in stored, PoolFeatures.Growing, out bool isMarked);
         Assert.False(isMarked && point.AcknowledgedOperations >= Grown, "still marked");
         BlockPoolCore<ImageMedium> pool = PoolImages.Open(image.Medium);
         PartHeaderLayout opened = BlockPoolCore<ImageMedium>.LoadHeader(image.Medium);
@@ -103,7 +103,7 @@ internal class GrowthScenario : ICrashScenario
         Grow(pool, log.Medium);
         byte[] image = log.Medium.Window(0, s_small.Length).ToArray();
         PartHeaderLayout header = BlockPoolCore<RecordingMedium>.LoadHeader(log.Medium);
-        header = GrowthMark.With(in header);
+        header = PoolMark.With(in header, PoolFeatures.Growing);
         Blittable.AsBytes(in header).CopyTo(image);
         s_small.AsSpan((int)BttGeometry.FirstArena, BttInfoLayout.SizeBytes).CopyTo(image.AsSpan((int)BttGeometry.FirstArena));
         return image;

@@ -12,12 +12,13 @@ public sealed class MirrorCrashTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _files.Dispose();
 
     [Theory]
-    [InlineData(PersistModel.AtomSubset)]
-    [InlineData(PersistModel.LinePrefix)]
-    public void Each_replica_and_the_set_hold_what_was_acknowledged(PersistModel model)
+    [InlineData(PersistModel.AtomSubset, StoreGranularity.CacheLine)]
+    [InlineData(PersistModel.LinePrefix, StoreGranularity.CacheLine)]
+    [InlineData(PersistModel.AtomSubset, StoreGranularity.Page)]
+    public void Each_replica_and_the_set_hold_what_was_acknowledged(PersistModel model, StoreGranularity granularity)
     {
         var scenario = new MirrorScenario(_files);
-        CrashRun run = CrashRun.Of(scenario, model);
+        CrashRun run = CrashRun.Of(scenario, model, granularity: granularity);
 
         output.WriteLine(FormattableString.Invariant($"{scenario.Checked} of {run.States} crash states, {scenario.FilesOpened} opened from files"));
         Assert.True(run.Violations == 0, run.First);

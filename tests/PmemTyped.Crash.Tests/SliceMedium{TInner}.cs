@@ -20,6 +20,8 @@ internal readonly struct SliceMedium<TInner>(TInner inner, long start, long leng
 
     public void Prefetch(long offset) => inner.Prefetch(Place(offset, 1));
 
+    public void Preload(long offset, long lengthBytes) => inner.Preload(Place(offset, 1), lengthBytes);
+
     public ReadOnlySpan<byte> Window(long offset, int lengthBytes) => inner.Window(Place(offset, lengthBytes), lengthBytes);
 
     public void Store32(long offset, uint value) => inner.Store32(Place(offset, sizeof(uint)), value);

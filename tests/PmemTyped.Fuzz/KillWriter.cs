@@ -71,6 +71,24 @@ internal static class KillWriter
         }
     }
 
+    /// <summary>The next write of a block; the ledger says that it begins, and that it returned.</summary>
+    internal static void WriteNext(BlockPool pool, KillLedger ledger, int block, byte[] content)
+    {
+        long write = ledger.Begun(block) + 1;
+        ledger.Begin(block, write);
+        if (write % ZeroEvery == 0)
+        {
+            pool.SetZero(block);
+        }
+        else
+        {
+            Fill(content, block, write);
+            pool.Write(block, content);
+        }
+
+        ledger.Acknowledge(block, write);
+    }
+
     private static void Write(BlockPool pool, KillLedger ledger, int first)
     {
         byte[] content = new byte[BlockSize];
@@ -78,19 +96,7 @@ internal static class KillWriter
         {
             for (int block = first; block < KillLedger.Blocks; block += Threads)
             {
-                long write = ledger.Begun(block) + 1;
-                ledger.Begin(block, write);
-                if (write % ZeroEvery == 0)
-                {
-                    pool.SetZero(block);
-                }
-                else
-                {
-                    Fill(content, block, write);
-                    pool.Write(block, content);
-                }
-
-                ledger.Acknowledge(block, write);
+                WriteNext(pool, ledger, block, content);
             }
         }
     }

@@ -1,11 +1,13 @@
 namespace PmemTyped.Fuzz;
 
-/// <summary>What the test assembly does when it is started as a program: write, or migrate, until it is killed.</summary>
+/// <summary>What the test assembly does when it is started as a program: write, serve, or migrate, until it is killed.</summary>
 internal static class Program
 {
     internal const string WriteVerb = "write-until-killed";
     internal const string GrowVerb = "grow-until-killed";
     internal const string MigrateVerb = "migrate-until-killed";
+    internal const string ServeVerb = "serve-until-killed";
+    internal const string ReplicateVerb = "replicate-until-killed";
 
     internal static int Main(string[] arguments)
     {
@@ -14,6 +16,10 @@ internal static class Program
             case [WriteVerb or GrowVerb, string pool, string ledger]:
                 KillWriter.Run(pool, ledger, grows: arguments[0] == GrowVerb);
                 return 0;
+            case [ServeVerb, string directory]:
+                return ReplicaKillTarget.Run(directory);
+            case [ReplicateVerb, string pool, string ledger, string place]:
+                return ReplicaKillWriter.Run(pool, ledger, place);
             case [MigrateVerb, string pool, string version]:
                 return InstalledMigrator.Run(pool, version);
             default:

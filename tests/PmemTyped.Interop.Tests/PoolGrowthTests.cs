@@ -140,7 +140,7 @@ public sealed class PoolGrowthTests : IDisposable
         BlockPool.Create(path, BlockBytes, 20 << 20).Dispose();
         byte[] clean = File.ReadAllBytes(path)[..HeaderBytes];
         PartHeaderLayout header = Blittable.Read<PartHeaderLayout>(clean);
-        PartHeaderLayout marked = GrowthMark.With(in header);
+        PartHeaderLayout marked = PoolMark.With(in header, PoolFeatures.Growing);
         byte[] with = Blittable.AsBytes(in marked).ToArray();
 
         // Marked, and torn between both on either side.
