@@ -18,6 +18,7 @@ internal static class BlockComparison
     internal static void Run(string directory)
     {
         MachineFacts.Print(directory);
+        FullFileComparison.Run(directory);
         long filled = 0;
         foreach (int blockSize in (int[])[512, 4096])
         {

@@ -25,10 +25,12 @@ internal static class ReplicationComparison
                 File.WriteAllText(Path.Combine(directory, name), $"PMEMPOOLSET\n16M {Path.Combine(directory, name)}.part\n");
             }
 
+            File.WriteAllText(Path.Combine(directory, "resync.set"), $"PMEMPOOLSET\n64M {Path.Combine(directory, "resync.set")}.part\n");
             ReplicationTarget.MakeCertificates(directory);
             using ReplicationTarget target = ReplicationTarget.Start(directory);
             using ReplicaIdentity identity = ReplicationTarget.Identity(directory, "initiator");
             Compare(target, identity);
+            ReplicationResync.Run(directory, ReplicaTransports.Tcp("127.0.0.1", target.TcpPort));
         }
         finally
         {
