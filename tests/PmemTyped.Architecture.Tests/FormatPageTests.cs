@@ -24,6 +24,8 @@ public sealed class FormatPageTests
         ["FrameHeaderLayout"] = "replica-frame",
         ["ControlRequestLayout"] = "replica-control-request",
         ["ControlAnswerLayout"] = "replica-control-answer",
+        ["ReplicaMetadataLayout"] = "replica-metadata",
+        ["MissedRegionsLayout"] = "missed-regions",
         ["RemotePoolAttributes"] = "remote-pool-attributes",
     };
 

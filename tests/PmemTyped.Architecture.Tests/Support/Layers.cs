@@ -6,6 +6,7 @@ internal static class Layers
     internal const string Native = "PmemTyped.Native";
     internal const string Mapping = "PmemTyped.Mapping";
     internal const string Replication = "PmemTyped.Replication";
+    internal const string Etcd = "PmemTyped.Replication.Etcd";
     internal const string CrashTesting = "PmemTyped.CrashTesting";
     internal const string Tool = "PmemTyped.Tool";
 
@@ -14,12 +15,13 @@ internal static class Layers
         [Native, Mapping, "PmemTyped.Sets", "PmemTyped.Blocks", "PmemTyped.Objects"];
 
     internal static bool IsPlaced(string project) =>
-        s_stack.Contains(project) || project is CrashTesting or Replication or Tool;
+        s_stack.Contains(project) || project is CrashTesting or Replication or Etcd or Tool;
 
     internal static bool MaySee(string project, string other) => project switch
     {
         Tool => other != Tool,
         CrashTesting => other is Native or Mapping,
+        Etcd => other is Replication or Native or Mapping or "PmemTyped.Sets",
         Replication => other is Native or Mapping or "PmemTyped.Sets",
         _ => s_stack.Take(Array.IndexOf(s_stack, project)).Contains(other),
     };
