@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -41,7 +42,7 @@ public static class Blittable
     public static void CopyTo<T>(ref readonly T value, Span<byte> target, int count)
         where T : unmanaged
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Math.Min(Unsafe.SizeOf<T>(), target.Length), nameof(count));
+        CheckCount<T>(count, target.Length);
 
         // SAFETY: both sides have count bytes, checked above; nothing is aligned, and nothing outlives the call.
         Unsafe.CopyBlockUnaligned(
@@ -60,7 +61,7 @@ public static class Blittable
     public static void CopyFrom<T>(ReadOnlySpan<byte> source, int count, out T value)
         where T : unmanaged
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)Math.Min(Unsafe.SizeOf<T>(), source.Length), nameof(count));
+        CheckCount<T>(count, source.Length);
         Unsafe.SkipInit(out value);
         if (count < Unsafe.SizeOf<T>())
         {
@@ -90,4 +91,19 @@ public static class Blittable
         Unsafe.ByteOffset(
             ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in container)),
             ref Unsafe.As<TField, byte>(ref Unsafe.AsRef(in field)));
+
+    // Two comparisons, of which the first is none where the count is a constant. The lesser of the two sizes would be a branch.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
+    private static void CheckCount<T>(int count, int available)
+        where T : unmanaged
+    {
+        if ((uint)count > (uint)Unsafe.SizeOf<T>() || count > available)
+        {
+            ThrowTooMany(count, Math.Min(Unsafe.SizeOf<T>(), available));
+        }
+    }
+
+    [DoesNotReturn]
+    private static void ThrowTooMany(int count, int available) => throw new ArgumentOutOfRangeException(
+        nameof(count), count, FormattableString.Invariant($"{available} bytes are there."));
 }

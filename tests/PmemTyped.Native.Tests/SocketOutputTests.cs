@@ -16,14 +16,14 @@ public sealed class SocketOutputTests
             byte[] sent = new byte[8 << 20];
             new Random(1).NextBytes(sent);
 
-            Assert.Equal(Errno.None, SocketOutput.TrySend(near.SafeHandle, sent, out int taken));
+            Assert.Equal(Errno.None, SocketOutput.TrySend(near.SafeHandle, sent, [], out int taken));
             Assert.InRange(taken, 1, sent.Length - 1);
-            while (SocketOutput.TrySend(near.SafeHandle, sent.AsSpan(taken), out int more) == Errno.None)
+            while (SocketOutput.TrySend(near.SafeHandle, sent.AsSpan(taken), [], out int more) == Errno.None)
             {
                 taken += more;
             }
 
-            Assert.Equal(Errno.Again, SocketOutput.TrySend(near.SafeHandle, sent, out int none));
+            Assert.Equal(Errno.Again, SocketOutput.TrySend(near.SafeHandle, sent, [], out int none));
             Assert.Equal(0, none);
             near.Dispose();
             byte[] received = new byte[sent.Length];
@@ -45,11 +45,11 @@ public sealed class SocketOutputTests
         far.Dispose();
         using (near)
         {
-            Assert.NotEqual(Errno.None, SocketOutput.TrySend(near.SafeHandle, new byte[8], out int count));
+            Assert.NotEqual(Errno.None, SocketOutput.TrySend(near.SafeHandle, new byte[8], [], out int count));
             Assert.Equal(0, count);
         }
 
-        Assert.Throws<ObjectDisposedException>(() => SocketOutput.TrySend(near.SafeHandle, new byte[8], out _));
+        Assert.Throws<ObjectDisposedException>(() => SocketOutput.TrySend(near.SafeHandle, new byte[8], [], out _));
     }
 
     private static (Socket Near, Socket Far) Connected()
