@@ -13,7 +13,10 @@ public sealed class PersistRelay(IPersistObserver observer) : IPersistListener
 {
     private readonly Lock _order = new();
     private readonly ConditionalWeakTable<Thread, Local> _threads = [];
+    private readonly Lock _ending = new();
     private long _sequence;
+    private int _batches;
+    private Action? _close;
 
     /// <inheritdoc/>
     public void Flushed(long offset, long lengthBytes)
@@ -39,6 +42,11 @@ public sealed class PersistRelay(IPersistObserver observer) : IPersistListener
     {
         Local here = Here;
         List<(long Offset, long LengthBytes)> flushed = here.Flushed;
+        if (here.Batches == 0 && Volatile.Read(ref _close) is not null)
+        {
+            flushed.Clear();
+        }
+
         if (flushed.Count == 0)
         {
             return;
@@ -70,12 +78,22 @@ public sealed class PersistRelay(IPersistObserver observer) : IPersistListener
     /// are told of as ever, in their order; only <see cref="IPersistObserver.OnDrained"/> comes once, at the end. What it throws
     /// comes then, when no protocol is in the middle of its steps.
     /// </summary>
+    /// <exception cref="ObjectDisposedException">The observer was closed, or is about to be.</exception>
     public PersistBatch BeginBatch()
     {
         Local here = Here;
         if (here.Batches == 0)
         {
-            observer.OnBatchBegins();
+            Enter();
+            try
+            {
+                observer.OnBatchBegins();
+            }
+            catch
+            {
+                Leave();
+                throw;
+            }
         }
 
         here.Batches++;
@@ -86,8 +104,54 @@ public sealed class PersistRelay(IPersistObserver observer) : IPersistListener
     {
         if (--Here.Batches == 0)
         {
-            observer.OnDrained();
+            try
+            {
+                observer.OnDrained();
+            }
+            finally
+            {
+                Leave();
+            }
         }
+    }
+
+    /// <summary>
+    /// Closes the observer: now, or where batches are under way by the thread that ends the last of them, so that what a batch
+    /// has stored is told of and waited for. No other batch begins, and what is stored outside of them is not told of any more.
+    /// </summary>
+    /// <param name="close">Closes it. Runs once, behind what was given before.</param>
+    internal void End(Action close)
+    {
+        lock (_ending)
+        {
+            _close += close;
+            if (_batches > 0)
+            {
+                return;
+            }
+        }
+
+        close();
+    }
+
+    private void Enter()
+    {
+        lock (_ending)
+        {
+            ObjectDisposedException.ThrowIf(_close is not null, observer);
+            _batches++;
+        }
+    }
+
+    private void Leave()
+    {
+        Action? close;
+        lock (_ending)
+        {
+            close = --_batches == 0 ? _close : null;
+        }
+
+        close?.Invoke();
     }
 
     private Local Here => _threads.GetOrCreateValue(Thread.CurrentThread);

@@ -46,19 +46,22 @@ public sealed class ReplicatedMap : IDisposable
     /// <inheritdoc cref="PersistRelay.BeginBatch"/>
     public PersistBatch BeginBatch() => _relay.BeginBatch();
 
-    /// <summary>Waits for the copies and closes them; the map stays, and what is stored from now on stays here.</summary>
-    public void EndReplication() => _switch.End();
+    /// <summary>
+    /// Waits for the copies and closes them; the map stays, and what is stored from now on stays here. Where batches are under
+    /// way, the last of them does so when it ends.
+    /// </summary>
+    public void EndReplication() => _relay.End(_switch.End);
 
     /// <summary>Removes the copies, of a pool that was being made and failed.</summary>
     public void Undo() => _switch.Undo();
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Closes the copies as <see cref="EndReplication"/> does, and then the map.</summary>
+    public void Dispose() => _relay.End(() =>
     {
         _switch.End();
         Map.Dispose();
         _inner.Dispose();
-    }
+    });
 
     private static ReplicatedMap Of(PmemMap map, Func<PmemMap, IReplication> connect)
     {

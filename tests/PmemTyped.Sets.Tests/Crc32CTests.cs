@@ -1,22 +1,37 @@
+using System.Numerics;
+
 namespace PmemTyped.Sets.Tests;
 
 /// <summary>The checksum is the known one, however long its input is and in however many pieces it comes.</summary>
 public sealed class Crc32CTests
 {
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(63)]
-    [InlineData(3071)]
-    [InlineData(3072)]
-    [InlineData(100_003)]
-    public void The_checksum_in_three_chains_is_that_in_one(int lengthBytes)
-    {
-        byte[] bytes = new byte[lengthBytes];
-        new Random(lengthBytes).NextBytes(bytes);
-        uint expected = ~bytes.Aggregate(0xFFFF_FFFF, System.Numerics.BitOperations.Crc32C);
+    // Longer than the largest block, so that blocks of each size are followed by each other and by every remainder.
+    private const int LongestBytes = 14_000;
 
-        Assert.Equal(expected, Crc32C.Compute(bytes));
+    [Fact]
+    public void The_checksum_of_every_length_is_that_of_one_byte_after_the_other()
+    {
+        byte[] bytes = new byte[LongestBytes];
+        new Random(1).NextBytes(bytes);
+        uint expected = Crc32C.Seed;
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            Assert.Equal(expected, Crc32C.Append(Crc32C.Seed, bytes.AsSpan(0, length)));
+            expected = BitOperations.Crc32C(expected, bytes[length]);
+        }
+    }
+
+    [Fact]
+    public void Every_bit_of_a_long_input_counts()
+    {
+        byte[] bytes = new byte[LongestBytes];
+        uint before = Crc32C.Compute(bytes);
+        for (int bit = 0; bit < 8 * bytes.Length; bit += 7)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.NotEqual(before, Crc32C.Compute(bytes));
+            bytes[bit / 8] = 0;
+        }
     }
 
     [Fact]
@@ -27,7 +42,7 @@ public sealed class Crc32CTests
     {
         byte[] bytes = new byte[10_000];
         new Random(1).NextBytes(bytes);
-        foreach (int cut in (int[])[1, 20, 3072, 5000, 9999])
+        foreach (int cut in (int[])[1, 20, 815, 816, 3072, 5000, 9999])
         {
             uint first = Crc32C.Append(Crc32C.Seed, bytes.AsSpan(0, cut));
             Assert.Equal(Crc32C.Compute(bytes), ~Crc32C.Append(first, bytes.AsSpan(cut)));

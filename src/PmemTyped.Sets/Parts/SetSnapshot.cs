@@ -11,7 +11,7 @@ namespace PmemTyped.Sets.Parts;
 internal sealed class SetSnapshot
 {
     // Apart from the mediums, because a search by address should touch few cache lines.
-    private readonly long[] _starts;
+    private readonly StartIndex _starts;
     private readonly long[] _ends;
     private readonly MapMedium[] _mediums;
     private int _users;
@@ -23,7 +23,7 @@ internal sealed class SetSnapshot
         Nodes = nodes;
         Granularity = granularity;
         Extents = Array.ConvertAll(nodes, n => n.Extent);
-        _starts = Array.ConvertAll(Extents, e => e.Start);
+        _starts = new StartIndex(Array.ConvertAll(Extents, e => e.Start));
         _ends = Array.ConvertAll(Extents, e => e.End);
         _mediums = Array.ConvertAll(Extents, e => e.Map.DangerousGetMedium());
         _users = users;
@@ -75,27 +75,7 @@ internal sealed class SetSnapshot
     }
 
     /// <summary>The index of the last part that begins at or before an address, or -1.</summary>
-    internal int IndexAtOrBefore(long address)
-    {
-        long[] starts = _starts;
-        int low = 0;
-        int count = starts.Length;
-        if (count == 0 || starts[0] > address)
-        {
-            return -1;
-        }
-
-        while (count > 1)
-        {
-            int half = count >> 1;
-
-            // Without a branch, which would be guessed wrong every second time: all ones where the start is not beyond.
-            low += half & (int)((starts[low + half] - address - 1) >> 63);
-            count -= half;
-        }
-
-        return low;
-    }
+    internal int IndexAtOrBefore(long address) => _starts.AtOrBefore(address);
 
     /// <summary>The index of the part that holds an address, or -1.</summary>
     internal int IndexOf(long address)

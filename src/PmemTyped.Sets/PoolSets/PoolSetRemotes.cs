@@ -30,4 +30,18 @@ public static class PoolSetRemotes
             + "Replicator.Register once at the start, or remove the line to go on without the replica.");
         return connect(set);
     }
+
+    /// <summary>Refuses a replicator for a pool whose set file names its replicas itself.</summary>
+    /// <param name="setPath">Path of the set file.</param>
+    /// <param name="replicator">What a caller gave; null is right.</param>
+    /// <exception cref="ArgumentException">It is not null.</exception>
+    public static void RefuseBeside(string setPath, IReplicator? replicator)
+    {
+        if (replicator is not null)
+        {
+            throw new ArgumentException(
+                $"'{setPath}' is a set file, which names its replicas itself. Add REPLICA lines to it, and leave the replicator out.",
+                nameof(replicator));
+        }
+    }
 }
