@@ -20,7 +20,8 @@ public sealed partial class BlockPool
     /// </summary>
     /// <param name="setPath">Path of the pool set file.</param>
     /// <param name="blockSize">Block size in bytes, at least 1.</param>
-    /// <param name="options">Mode, sparseness, application area.</param>
+    /// <param name="options">Mode, sparseness, application area; no replicator, since the set file names its replicas.</param>
+    /// <exception cref="ArgumentException">The options have a replicator.</exception>
     /// <exception cref="Sets.PoolSets.PoolSetFileException">The set file cannot be used; line and column say where.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The block size does not fit the size of the pool.</exception>
     /// <exception cref="PmemFormatException">A part is in use, has another size, or the pool is too small.</exception>

@@ -149,11 +149,8 @@ internal static class BlockPoolFile
         ArgumentOutOfRangeException.ThrowIfNegative(blockSize);
         if (PoolSetFile.IsSetFile(path))
         {
-            return replicator is null
-                ? BlockPoolSet.Open(path, blockSize, accept, platform)
-                : throw new ArgumentException(
-                    $"'{path}' is a set file, which names its replicas itself. Add REPLICA lines to it, and leave the replicator out.",
-                    nameof(replicator));
+            PoolSetRemotes.RefuseBeside(path, replicator);
+            return BlockPoolSet.Open(path, blockSize, accept, platform);
         }
 
         using PmemSource source = PmemSource.Open(path, platform: platform);

@@ -15,6 +15,7 @@ internal static class BlockPoolSet
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(blockSize);
         BlockPoolFile.CheckApplicationArea(options.ApplicationArea.Span);
+        PoolSetRemotes.RefuseBeside(path, options.Replicator);
         long now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         PoolSetMap set = PoolSetMap.Create(
             Load(path),

@@ -48,22 +48,20 @@ internal sealed class BlockWriter<TMedium>
     internal void SetState(BttArena arena, uint index, BlockState state)
     {
         arena.ThrowIfErrored();
-        lock (arena.MapLock(index))
+        using MapLocks.Holder held = arena.MapLocks.Hold(index);
+        long map = arena.Geometry.MapEntryOffset(index);
+        var stored = new BttMapEntry(_medium.Load32(map));
+        if (stored.State == BlockState.Zero && state == BlockState.Zero)
         {
-            long map = arena.Geometry.MapEntryOffset(index);
-            var stored = new BttMapEntry(_medium.Load32(map));
-            if (stored.State == BlockState.Zero && state == BlockState.Zero)
-            {
-                return;
-            }
-
-            BttMapEntry old = stored.Normalized(index);
-            arena.CheckMapped(index, old);
-            _medium.Store32(map, old.WithState(state).Value);
-
-            // P5: crash before here: the old state stands, or the new one, which is a single store.
-            _medium.Persist(map, sizeof(uint), BttOrdering.P5);
+            return;
         }
+
+        BttMapEntry old = stored.Normalized(index);
+        arena.CheckMapped(index, old);
+        _medium.Store32(map, old.WithState(state).Value);
+
+        // P5: crash before here: the old state stands, or the new one, which is a single store.
+        _medium.Persist(map, sizeof(uint), BttOrdering.P5);
     }
 
     private BttMapEntry WriteByLine(BttArena arena, int slot, uint index, ReadOnlySpan<byte> source)
@@ -74,17 +72,15 @@ internal sealed class BlockWriter<TMedium>
         // P1: crash before here: the map still names the old block; torn bytes sit in a free block.
         _medium.Drain(BttOrdering.P1);
         long entry = arena.Geometry.FlogEntryOffset(slot, flog.NextHalf);
-        lock (arena.MapLock(index))
-        {
-            BttMapEntry old = LoadReplaced(arena, index);
-            _medium.Store64(entry + BttFlogLayout.LogOffset, BttFlogLayout.Log(index, old));
-            _medium.Store64(entry + BttFlogLayout.ActivationOffset, flog.Activation);
+        using MapLocks.Holder held = arena.MapLocks.Hold(index);
+        BttMapEntry old = LoadReplaced(arena, index);
+        _medium.Store64(entry + BttFlogLayout.LogOffset, BttFlogLayout.Log(index, old));
+        _medium.Store64(entry + BttFlogLayout.ActivationOffset, flog.Activation);
 
-            // P3: crash before here: old contents, unless both stores of the line arrived; then recovery completes it.
-            _medium.Persist(entry, BttFlogLayout.SizeBytes, BttOrdering.P3);
-            StoreMap(arena, index, flog.Written);
-            return old;
-        }
+        // P3: crash before here: old contents, unless both stores of the line arrived; then recovery completes it.
+        _medium.Persist(entry, BttFlogLayout.SizeBytes, BttOrdering.P3);
+        StoreMap(arena, index, flog.Written);
+        return old;
     }
 
     private BttMapEntry WriteByDrain(BttArena arena, int slot, uint index, ReadOnlySpan<byte> source)
@@ -93,21 +89,19 @@ internal sealed class BlockWriter<TMedium>
         var wave = new FlushWave<TMedium>(_medium);
         wave.Store(arena.Geometry.BlockOffset(flog.FreeBlock), source, BttOrdering.P1);
         long entry = arena.Geometry.FlogEntryOffset(slot, flog.NextHalf);
-        lock (arena.MapLock(index))
-        {
-            BttMapEntry old = LoadReplaced(arena, index);
-            _medium.Store64(entry + BttFlogLayout.LogOffset, BttFlogLayout.Log(index, old));
-            wave.Flush(entry + BttFlogLayout.LogOffset, sizeof(ulong), BttOrdering.P2);
+        using MapLocks.Holder held = arena.MapLocks.Hold(index);
+        BttMapEntry old = LoadReplaced(arena, index);
+        _medium.Store64(entry + BttFlogLayout.LogOffset, BttFlogLayout.Log(index, old));
+        wave.Flush(entry + BttFlogLayout.LogOffset, sizeof(ulong), BttOrdering.P2);
 
-            // P1: crash before here: the entry is not active, its sequence is older; torn bytes sit in a free block.
-            wave.Drain(BttOrdering.P1);
-            _medium.Store64(entry + BttFlogLayout.ActivationOffset, flog.Activation);
+        // P1: crash before here: the entry is not active, its sequence is older; torn bytes sit in a free block.
+        wave.Drain(BttOrdering.P1);
+        _medium.Store64(entry + BttFlogLayout.ActivationOffset, flog.Activation);
 
-            // P3: crash before here: old contents, unless the activation arrived by itself; then recovery completes it.
-            _medium.Persist(entry + BttFlogLayout.ActivationOffset, sizeof(ulong), BttOrdering.P3);
-            StoreMap(arena, index, flog.Written);
-            return old;
-        }
+        // P3: crash before here: old contents, unless the activation arrived by itself; then recovery completes it.
+        _medium.Persist(entry + BttFlogLayout.ActivationOffset, sizeof(ulong), BttOrdering.P3);
+        StoreMap(arena, index, flog.Written);
+        return old;
     }
 
     private BttMapEntry LoadReplaced(BttArena arena, uint index)

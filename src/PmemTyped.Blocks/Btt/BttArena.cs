@@ -8,14 +8,6 @@ namespace PmemTyped.Blocks.Btt;
 /// <summary>The state of one arena while the pool is open.</summary>
 internal sealed class BttArena
 {
-    // Entries of one cache line of the map share a lock.
-    private const int EntriesPerLine = 16;
-
-    // A power of two, so that finding a lock takes no division.
-    private const int MapLocks = 256;
-
-    private readonly Lock[] _mapLocks = new Lock[MapLocks];
-
     private readonly string _path;
     private readonly PoolFinding? _readOnlyBecause;
 
@@ -25,10 +17,6 @@ internal sealed class BttArena
         Geometry = geometry;
         Lanes = flog.Lanes;
         _readOnlyBecause = readOnlyBecause ?? flog.Unusable;
-        for (int i = 0; i < _mapLocks.Length; i++)
-        {
-            _mapLocks[i] = new Lock();
-        }
     }
 
     /// <summary>Gets where everything is. Changes when the arena grows, while nobody holds a lane.</summary>
@@ -39,11 +27,8 @@ internal sealed class BttArena
     /// <summary>Gets a value indicating whether the arena is damaged and may only be read.</summary>
     internal bool IsErrored => _readOnlyBecause is not null;
 
-    /// <summary>The lock held from reading a map entry until its successor is durable.</summary>
-    internal Lock MapLock(uint lba) => _mapLocks[MapLockNumber(lba)];
-
-    /// <summary>The number of that lock in the arena; several are taken in ascending order.</summary>
-    internal static int MapLockNumber(uint lba) => (int)(lba / EntriesPerLine % MapLocks);
+    /// <summary>Gets the locks held from reading a map entry until its successor is durable.</summary>
+    internal MapLocks MapLocks { get; } = new();
 
     /// <summary>Lets a longer arena take the place of this one; lanes and their free blocks stay.</summary>
     internal void MoveTo(ArenaGeometry geometry) => Geometry = geometry;

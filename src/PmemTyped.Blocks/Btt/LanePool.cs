@@ -14,13 +14,7 @@ namespace PmemTyped.Blocks.Btt;
 /// writer looked, then the writer waits; or after, then the map entry that made the block free is already visible to
 /// the reader. Taking a lane is a full fence on both sides, which this argument needs.
 /// </para>
-/// <para>
-/// A thread that finds no lane free looks again a few times, then sleeps until a lane is given back. Giving back must
-/// not pay for that: it stores the word and then looks whether anybody sleeps, without a fence between the two. The
-/// sleeper makes up for it: it announces itself and then has the kernel run a fence in every thread of the process, so a
-/// thread that gives its lane back either sees the announcement or is seen by the sleeper's last look.
-/// </para>
-/// Threads: safe; more threads than lanes wait.
+/// Threads: safe; more threads than lanes wait, first looking again a few times, then asleep.
 /// </summary>
 internal sealed class LanePool
 {
@@ -37,9 +31,8 @@ internal sealed class LanePool
 
     private readonly uint[] _words;
     private readonly int _count;
-    private readonly object _sleep = new();
+    private readonly Sleepers _sleepers = new(wakesAll: false);
     private readonly Lock _closing = new();
-    private int _sleepers;
     private int _next;
     private bool _isClosed;
 
@@ -81,10 +74,7 @@ internal sealed class LanePool
     internal void Exit(int lane)
     {
         Volatile.Write(ref Word(lane), Idle);
-        if (Volatile.Read(ref _sleepers) != 0)
-        {
-            WakeOne();
-        }
+        _sleepers.WakeIfAny();
     }
 
     /// <summary>Waits until no lane reads the block. The caller holds a lane, taken after the block became free.</summary>
@@ -173,7 +163,12 @@ internal sealed class LanePool
             spin.SpinOnce(sleep1Threshold: -1);
         }
 
-        return SleepUntilTaken(first, state);
+        var wanted = (Pool: this, First: first, State: state, Lane: -1);
+        _sleepers.SleepUntil(
+            static (ref (LanePool Pool, int First, uint State, int Lane) want) =>
+                want.Pool.TryTakeAny(want.First, want.State, out want.Lane),
+            ref wanted);
+        return wanted.Lane;
     }
 
     private bool TryTakeAny(int first, uint state, out int lane)
@@ -189,38 +184,6 @@ internal sealed class LanePool
 
         lane = -1;
         return false;
-    }
-
-    private int SleepUntilTaken(int first, uint state)
-    {
-        lock (_sleep)
-        {
-            _sleepers++;
-            try
-            {
-                Interlocked.MemoryBarrierProcessWide();
-                int lane;
-                while (!TryTakeAny(first, state, out lane))
-                {
-                    _ = Monitor.Wait(_sleep);
-                }
-
-                return lane;
-            }
-            finally
-            {
-                _sleepers--;
-            }
-        }
-    }
-
-    // The lock is free only while the sleepers sleep, so none of them can miss this.
-    private void WakeOne()
-    {
-        lock (_sleep)
-        {
-            Monitor.Pulse(_sleep);
-        }
     }
 
     private void WaitWhileReading(int lane, uint entry)

@@ -76,7 +76,7 @@ internal sealed class WriteGroup
             if (_entries[i].HasContent)
             {
                 BttArena arena = _entries[i].Arena;
-                long place = ((long)arena.Geometry.Index << LockBits) | (uint)BttArena.MapLockNumber(_entries[i].Index);
+                long place = ((long)arena.Geometry.Index << LockBits) | (uint)MapLocks.NumberOf(_entries[i].Index);
                 _order[count++] = (place << EntryBits) | (uint)i;
             }
         }
@@ -84,24 +84,39 @@ internal sealed class WriteGroup
         Span<long> sorted = _order.AsSpan(0, count);
         Sort(sorted, _scratch);
         _locked = 0;
+        long lockBefore = -1;
         for (int i = 0; i < count; i++)
         {
-            long entry = sorted[i] & ((1 << EntryBits) - 1);
+            long place = sorted[i] >> EntryBits;
+            ref WriteGroupEntry entry = ref Sorted(sorted, i);
+            if (place != lockBefore)
+            {
+                entry.Arena.MapLocks.Enter(MapLocks.NumberOf(entry.Index));
+                lockBefore = place;
+            }
+
             if (!IsOvertaken(sorted, i))
             {
-                // The same lock may come twice, it counts.
-                _entries[entry].Arena.MapLock(_entries[entry].Index).Enter();
-                _order[_locked++] = entry;
+                _order[_locked++] = sorted[i] & ((1 << EntryBits) - 1);
             }
         }
     }
 
+    /// <summary>Gives the locks back; each has an entry that was not left out, and its entries follow each other.</summary>
     internal void UnlockMap()
     {
-        for (int i = _locked - 1; i >= 0; i--)
+        BttArena? arena = null;
+        int held = -1;
+        foreach (long live in Live)
         {
-            ref WriteGroupEntry entry = ref _entries[(int)_order[i]];
-            entry.Arena.MapLock(entry.Index).Exit();
+            ref WriteGroupEntry entry = ref Entry(live);
+            int number = MapLocks.NumberOf(entry.Index);
+            if (number != held || !ReferenceEquals(arena, entry.Arena))
+            {
+                entry.Arena.MapLocks.Exit(number);
+                arena = entry.Arena;
+                held = number;
+            }
         }
 
         _locked = 0;
