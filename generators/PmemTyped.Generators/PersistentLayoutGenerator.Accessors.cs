@@ -10,7 +10,7 @@ public sealed partial class PersistentLayoutGenerator
     {
         string type = layout.Identity.Reference;
         FieldModel[] visible = [.. layout.NamedFields.Where(f => f.Access != Visibility.Hidden)];
-        writer.Line($"/// <summary>Typed members of <see cref=\"{type}\"/> for persistent memory.</summary>");
+        writer.Line($"/// <summary>Typed members of {layout.Identity.FlatName} for persistent memory.</summary>");
         writer.Plain(GeneratedCode);
         writer.Line($"{Keyword(layout.Identity.Visibility)} static class {layout.Identity.FlatName}{NestedFacts.ClassSuffix}");
         writer.Open();
@@ -20,7 +20,7 @@ public sealed partial class PersistentLayoutGenerator
         writer.Open();
         foreach (FieldModel field in visible)
         {
-            WriteWritable(writer, type, field);
+            WriteWritable(writer, field);
             writer.Blank();
         }
 
@@ -33,7 +33,7 @@ public sealed partial class PersistentLayoutGenerator
             writer.Open();
             for (int i = 0; i < visible.Length; i++)
             {
-                WriteReadOnly(writer, type, visible[i]);
+                WriteReadOnly(writer, visible[i]);
                 if (i < visible.Length - 1)
                 {
                     writer.Blank();
@@ -51,29 +51,23 @@ public sealed partial class PersistentLayoutGenerator
     private static void WriteConstants(CodeWriter writer, LayoutModel layout)
     {
         writer.Line($$"""
-            /// <summary>Size in bytes.</summary>
+            // For layouts of other assemblies that nest this one.
             public const int {{NestedFacts.SizeConstant}} = {{layout.Size}};
-
-            /// <summary>Alignment in bytes.</summary>
             public const int {{NestedFacts.AlignmentConstant}} = {{layout.Alignment}};
-
-            /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
             public const int {{NestedFacts.RuntimeAlignmentConstant}} = {{layout.RuntimeAlignment}};
-
-            /// <summary>Fingerprint of the wire shape.</summary>
             public const ulong {{NestedFacts.HashConstant}} = 0x{{layout.Hash:X16}}UL;
             """);
         if (layout.IsPlain)
         {
-            writer.Line($"\n/// <summary>Its payload is its bytes in memory.</summary>\npublic const bool {NestedFacts.PlainConstant} = true;");
+            writer.Line($"public const bool {NestedFacts.PlainConstant} = true;");
         }
     }
 
-    private static void WriteWritable(CodeWriter writer, string type, FieldModel field)
+    private static void WriteWritable(CodeWriter writer, FieldModel field)
     {
         FieldShape shape = field.Shape;
         string name = field.EscapedName;
-        string head = Summary(type, field) + Keyword(field.Access);
+        string head = Summary(field) + Keyword(field.Access);
         switch (shape.Kind)
         {
             case FieldKind.Array:
@@ -94,13 +88,13 @@ public sealed partial class PersistentLayoutGenerator
             {{head}} {{shape.TypeName}} {{name}}
             {
                 get => {{Getter(field)}};
-                [global::PmemTyped.Stores(nameof({{type}}.{{name}}))]
+                [global::PmemTyped.Stores("{{field.Name}}")]
                 set => {{setter}};
             }
             """);
     }
 
-    private static void WriteReadOnly(CodeWriter writer, string type, FieldModel field)
+    private static void WriteReadOnly(CodeWriter writer, FieldModel field)
     {
         FieldShape shape = field.Shape;
         string result = shape.Kind switch
@@ -110,7 +104,7 @@ public sealed partial class PersistentLayoutGenerator
             _ => shape.TypeName,
         };
         string reference = shape.Kind == FieldKind.Nested ? "ref " : "";
-        writer.Line($"{Summary(type, field)}{Keyword(field.Access)} {result} {field.EscapedName} => {reference}{Getter(field)};");
+        writer.Line($"{Summary(field)}{Keyword(field.Access)} {result} {field.EscapedName} => {reference}{Getter(field)};");
     }
 
     private static void WriteFlushes(CodeWriter writer, LayoutModel layout)
@@ -124,12 +118,10 @@ public sealed partial class PersistentLayoutGenerator
         string set = layout.Identity.Reference + ".FieldSet";
         writer.Line($$"""
             /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-            /// <param name="fields">The fields.</param>
             [global::PmemTyped.Flushes]
             public void Flush({{set}} fields) => self.FlushFields((ulong)fields);
 
             /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-            /// <param name="fields">The fields.</param>
             [global::PmemTyped.Persists]
             public void Persist({{set}} fields)
             {
@@ -144,6 +136,5 @@ public sealed partial class PersistentLayoutGenerator
         : field.Shape is { Kind: FieldKind.Scalar, PointsTo: { } target } ? $"self.Value.{field.StorageName}.To<{target}>()"
         : MappedCode.ToValue(field.Shape, $"self.Value.{field.StorageName}");
 
-    private static string Summary(string type, FieldModel field) =>
-        $"/// <summary>The field <see cref=\"{type}.{field.EscapedName}\"/> on media.</summary>\n";
+    private static string Summary(FieldModel field) => $"/// <summary>The field {field.Name} on media.</summary>\n";
 }

@@ -69,40 +69,25 @@ public sealed partial class PersistentLayoutGenerator
             ? string.Join(", ", named.Select(f => Invariant($"0x{LinesOf(f):X}UL")))
             : "";
         writer.Line($$"""
-            {{Inherited}}
             public static {{Bytes}} LayoutName => "{{layout.LayoutName}}"u8;
-
-            {{Inherited}}
             public static int LayoutVersion => {{layout.Version}};
-
-            {{Inherited}}
             public static ulong LayoutHash => 0x{{layout.Hash:X16}}UL;
-
-            {{Inherited}}
             public static {{Bytes}} LayoutDescription => "{{LayoutText.Description(layout)}}"u8;
-
-            {{Inherited}}
             public static int Size => {{layout.Size}};
-
-            {{Inherited}}
             public static int Alignment => {{layout.Alignment}};
-
-            {{Inherited}}
             public static global::System.ReadOnlySpan<int> FieldRanges => [{{ranges}}];
-
-            {{Inherited}}
             public static global::System.ReadOnlySpan<ulong> FieldLines => [{{lines}}];
             """);
     }
 
     private static void WriteFieldNames(CodeWriter writer, LayoutModel layout)
     {
-        writer.Line($"{Inherited}\npublic static string FieldName(int index) => index switch");
+        writer.Plain("public static string FieldName(int index) => index switch");
         writer.Open();
         int index = 0;
         foreach (FieldModel field in layout.NamedFields)
         {
-            writer.Line($"{index} => nameof({field.EscapedName}),");
+            writer.Line($"{index} => \"{field.Name}\",");
             index++;
         }
 
@@ -113,12 +98,12 @@ public sealed partial class PersistentLayoutGenerator
     private static void WriteVerification(CodeWriter writer, LayoutModel layout)
     {
         string type = layout.Identity.Reference;
-        writer.Line($"{Inherited}\npublic static void VerifyLayout()");
+        writer.Plain("public static void VerifyLayout()");
         writer.Open();
         writer.Line($"{type} probe = default;\nglobal::PmemTyped.LayoutGuard.Size<{type}>({layout.Size});");
         foreach (FieldModel field in layout.Fields)
         {
-            writer.Line($"global::PmemTyped.LayoutGuard.Offset(in probe, in probe.{field.StorageName}, {field.Offset}, nameof({field.EscapedName}));");
+            writer.Line($"global::PmemTyped.LayoutGuard.Offset(in probe, in probe.{field.StorageName}, {field.Offset}, \"{field.Name}\");");
         }
 
         writer.Close();
@@ -140,7 +125,7 @@ public sealed partial class PersistentLayoutGenerator
         }
 
         writer.Blank();
-        writer.Line($"{Inherited}\npublic static void VisitReferences(global::PmemTyped.ILayoutVisitor visitor)");
+        writer.Plain("public static void VisitReferences(global::PmemTyped.ILayoutVisitor visitor)");
         writer.Open();
         foreach (string visit in visits)
         {

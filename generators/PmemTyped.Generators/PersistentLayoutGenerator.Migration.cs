@@ -11,7 +11,7 @@ public sealed partial class PersistentLayoutGenerator
     private static void WriteMigration(CodeWriter writer, LayoutModel layout)
     {
         string type = layout.Identity.Reference;
-        writer.Line($"{Inherited}\npublic static {Status} TryReadAny({Bytes} block, out {type} value)");
+        writer.Line($"public static {Status} TryReadAny({Bytes} block, out {type} value)");
         writer.Open();
         writer.Line($"{Status} status = TryRead(block, out value);");
         for (int i = 0; i < layout.Steps.Count; i++)
@@ -33,7 +33,7 @@ public sealed partial class PersistentLayoutGenerator
         writer.Plain("return status;");
         writer.Close();
         writer.Blank();
-        writer.Line($"{Inherited}\npublic static void VisitAncestors(global::PmemTyped.ILayoutVisitor visitor)");
+        writer.Plain("public static void VisitAncestors(global::PmemTyped.ILayoutVisitor visitor)");
         writer.Open();
         foreach (MigrationStep step in layout.Steps)
         {

@@ -14,23 +14,18 @@ public sealed partial class PersistentLayoutGenerator
         string otherLength = tail is null ? "" : $" || payload.Length != {LengthOf(tail)}";
         if (layout.IsPacked)
         {
-            writer.Line($"{Inherited}\npublic static bool IsPacked => true;\n");
+            writer.Plain("public static bool IsPacked => true;");
         }
 
         writer.Line($$"""
-            {{Inherited}}
             public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + {{layout.Size}};
-
-            {{Inherited}}
             public static int BlockSize => {{layout.BlockSize}};
 
-            {{Inherited}}
             public static void Write(in {{type}} value, global::System.Span<byte> block)
             {
             {{WriteBody(layout)}}
             }
 
-            {{Inherited}}
             public static global::PmemTyped.BlockRecordStatus TryRead({{Bytes}} block, out {{type}} value)
             {
                 global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, {{lengths}}, out {{Bytes}} payload);
@@ -73,7 +68,7 @@ public sealed partial class PersistentLayoutGenerator
     private static void WritePayloadCodec(CodeWriter writer, LayoutModel layout)
     {
         string type = layout.Identity.Reference;
-        writer.Line($"/// <summary>Encodes the fields. Called by generated code.</summary>\n/// <param name=\"value\">The object.</param>\n/// <param name=\"payload\">{layout.Size} zero bytes.</param>");
+        writer.Line($"// The payload is {layout.Size} zero bytes. Called by generated code, as is the next.");
         writer.Plain(NotForPeople);
         writer.Line($"public static void WritePayload(in {type} value, global::System.Span<byte> payload)");
         writer.Open();
@@ -113,7 +108,7 @@ public sealed partial class PersistentLayoutGenerator
         writer.Close();
         writer.Blank();
         string or = layout.Tail is { } tail ? $", or as many as end behind what is used of {tail.Name}" : "";
-        writer.Line($"/// <summary>Decodes the fields. Called by generated code.</summary>\n/// <param name=\"payload\">{layout.Size} bytes{or}.</param>\n/// <param name=\"value\">The object; meaningless when the result is false.</param>\n/// <returns>Whether every field holds a value of its type.</returns>");
+        writer.Line($"// The payload is {layout.Size} bytes{or}. False where a field holds no value of its type; what was read is meaningless then.");
         writer.Plain(NotForPeople);
         writer.Line($"public static bool TryReadPayload({Bytes} payload, out {type} value)");
         writer.Open();

@@ -209,6 +209,47 @@ public class RecordTests
     }
 
     [Fact]
+    public void Hidden_padding_of_an_object_that_is_copied_does_not_reach_the_record_nor_the_other_way()
+    {
+        var value = new Gapped { First = 1, Second = 2, Third = 3 };
+        byte[] clean = Written(value);
+        Fill(ref value, Gapped.GapOffset, 0xEE);
+
+        Assert.Equal(clean, Written(value));
+
+        byte[] payload = clean.AsSpan(PayloadOffset, Gapped.Size).ToArray();
+        payload[Gapped.GapOffset] = 0xEE;
+        Assert.True(Gapped.TryReadPayload(payload, out Gapped read));
+        Assert.Equal((1L, 2, 3L), (read.First, read.Second, read.Third));
+        Assert.Equal(0, Bytes(read)[Gapped.GapOffset]);
+    }
+
+    [Fact]
+    public void A_field_of_variable_length_is_not_copied_with_the_fields_before_it()
+    {
+        byte[] block = Written(new Parcel { First = 1, Fourth = 4, Text = "ab" });
+
+        Assert.Equal(BlockRecordStatus.Ok, Parcel.TryRead(block, out Parcel read));
+        Assert.Equal((1L, 4L, "ab"), (read.First, read.Fourth, read.Text.ToString()));
+    }
+
+    [Fact]
+    public void Converted_values_of_an_object_that_is_copied_are_judged_and_canonical()
+    {
+        var value = new Priced { First = 1, Price = 1.5m, IsPaid = true };
+        byte[] clean = Written(value);
+        Fill(ref value, Priced.IsPaidOffset, 2);
+
+        Assert.Equal(clean, Written(value));
+        Assert.True(Priced.TryReadPayload(clean.AsSpan(PayloadOffset, Priced.Size), out Priced read));
+        Assert.Equal((1L, 1.5m, true), (read.First, read.Price, read.IsPaid));
+
+        byte[] payload = clean.AsSpan(PayloadOffset, Priced.Size).ToArray();
+        payload.AsSpan(Priced.PriceOffset, sizeof(decimal)).Fill(0xFF);
+        Assert.False(Priced.TryReadPayload(payload, out _));
+    }
+
+    [Fact]
     public void A_copy_of_more_bytes_than_there_are_is_refused()
     {
         Copied value = default;

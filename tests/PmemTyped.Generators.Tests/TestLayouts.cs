@@ -124,6 +124,56 @@ public partial struct Padded
     public int Tail;
 }
 
+#pragma warning disable PMT0008 // The hidden bytes are what is tested.
+[PersistentLayout("gapped")]
+public partial struct Gapped
+{
+    public const int GapOffset = 12;
+
+    public long First;
+    public int Second;
+    public long Third;
+}
+#pragma warning restore PMT0008
+
+/// <summary>What is copied of it ends before the last field.</summary>
+[PersistentLayout("parcel")]
+[BlockRecord]
+public partial struct Parcel
+{
+    public long First;
+    public long Second;
+    public long Third;
+    public long Fourth;
+    [VariableLength] public LetterText Text;
+    [Reserved] private int _reserved0;
+}
+
+#pragma warning disable CS0282 // The order of fields in two parts is settled: generated storage lies behind.
+/// <summary>Two of its values are not stored as they lie in memory, and yet it is copied.</summary>
+[PersistentLayout("priced")]
+public partial struct Priced
+{
+    public const int PriceOffset = 32;
+    public const int IsPaidOffset = 48;
+
+    public long First;
+    public long Second;
+    public long Third;
+    public long Fourth;
+
+    public partial decimal Price { readonly get; set; }
+
+    public partial bool IsPaid { readonly get; set; }
+
+    [Reserved] private partial byte Rest1 { get; set; }
+
+    [Reserved] private partial short Rest2 { get; set; }
+
+    [Reserved] private partial int Rest4 { get; set; }
+}
+#pragma warning restore CS0282
+
 [PersistentLayout("outer", Alignment = 64)]
 public partial struct Outer
 {

@@ -17,94 +17,59 @@ namespace Bank;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 64)]
 partial struct Account : global::PmemTyped.IBlockRecord<global::Bank.Account>
 {
-    /// <summary>Names the fields of <see cref="global::Bank.Account"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Account for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Id.</summary>
         Id = 1UL << 0,
-
-        /// <summary>The field Balance.</summary>
         Balance = 1UL << 1,
-
-        /// <summary>The field Owner.</summary>
         Owner = 1UL << 2,
-
-        /// <summary>The field Currency.</summary>
         Currency = 1UL << 3,
-
-        /// <summary>The field Sequence.</summary>
         Sequence = 1UL << 4,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x1FUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "bank.account"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 2;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xEE55F8679BC0D8ADUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "bank.account@2 size=64 align=64 hash=ee55f8679bc0d8ad { 0:Id:i64 8:Balance:i64 16:Owner:text[32] 48:Currency:u16 50:-:u8[6] 56:Sequence:u64! }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 64;
-
-    /// <inheritdoc/>
     public static int Alignment => 64;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 8, 16, 32, 48, 2, 56, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [0x1UL, 0x1UL, 0x1UL, 0x1UL, 0x1UL];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Id),
-        1 => nameof(Balance),
-        2 => nameof(Owner),
-        3 => nameof(Currency),
-        4 => nameof(Sequence),
+        0 => "Id",
+        1 => "Balance",
+        2 => "Owner",
+        3 => "Currency",
+        4 => "Sequence",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Bank.Account probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Bank.Account>(64);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Id, 0, nameof(Id));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Balance, 8, nameof(Balance));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Owner, 16, nameof(Owner));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Currency, 48, nameof(Currency));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._reserved0, 50, nameof(_reserved0));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Sequence, 56, nameof(Sequence));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Id, 0, "Id");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Balance, 8, "Balance");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Owner, 16, "Owner");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Currency, 48, "Currency");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._reserved0, 50, "_reserved0");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Sequence, 56, "Sequence");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 64;
-
-    /// <inheritdoc/>
     public static int BlockSize => 1024;
 
-    /// <inheritdoc/>
     public static void Write(in global::Bank.Account value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 64));
         global::PmemTyped.BlockRecords.Seal(block, 64);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Account value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 64, out global::System.ReadOnlySpan<byte> payload);
@@ -123,9 +88,7 @@ partial struct Account : global::PmemTyped.IBlockRecord<global::Bank.Account>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">64 zero bytes.</param>
+    // The payload is 64 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Bank.Account value, global::System.Span<byte> payload)
     {
@@ -136,10 +99,7 @@ partial struct Account : global::PmemTyped.IBlockRecord<global::Bank.Account>
         global::System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(payload.Slice(56, 8), value.Sequence);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">64 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 64 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.Account value)
     {
@@ -153,71 +113,63 @@ partial struct Account : global::PmemTyped.IBlockRecord<global::Bank.Account>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Bank.Account"/> for persistent memory.</summary>
+/// <summary>Typed members of Account for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class AccountPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 64;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 64;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xEE55F8679BC0D8ADUL;
 
     extension(global::PmemTyped.Persistent<global::Bank.Account> self)
     {
-        /// <summary>The field <see cref="global::Bank.Account.Id"/> on media.</summary>
+        /// <summary>The field Id on media.</summary>
         public long Id
         {
             get => self.Value.Id;
-            [global::PmemTyped.Stores(nameof(global::Bank.Account.Id))]
+            [global::PmemTyped.Stores("Id")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Account.Balance"/> on media.</summary>
+        /// <summary>The field Balance on media.</summary>
         public long Balance
         {
             get => self.Value.Balance;
-            [global::PmemTyped.Stores(nameof(global::Bank.Account.Balance))]
+            [global::PmemTyped.Stores("Balance")]
             set => self.Store(8, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Account.Owner"/> on media.</summary>
+        /// <summary>The field Owner on media.</summary>
         public global::Bank.OwnerName Owner
         {
             get => self.Value.Owner;
-            [global::PmemTyped.Stores(nameof(global::Bank.Account.Owner))]
+            [global::PmemTyped.Stores("Owner")]
             set => self.Store(16, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Account.Currency"/> on media.</summary>
+        /// <summary>The field Currency on media.</summary>
         public global::Bank.Currency Currency
         {
             get => self.Value.Currency;
-            [global::PmemTyped.Stores(nameof(global::Bank.Account.Currency))]
+            [global::PmemTyped.Stores("Currency")]
             set => self.Store(48, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Account.Sequence"/> on media.</summary>
+        /// <summary>The field Sequence on media.</summary>
         public ulong Sequence
         {
             get => global::System.Threading.Volatile.Read(in self.Value.Sequence);
-            [global::PmemTyped.Stores(nameof(global::Bank.Account.Sequence))]
+            [global::PmemTyped.Stores("Sequence")]
             set => self.Publish(56, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Bank.Account.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Bank.Account.FieldSet fields)
         {
@@ -228,19 +180,19 @@ public static class AccountPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Bank.Account> self)
     {
-        /// <summary>The field <see cref="global::Bank.Account.Id"/> on media.</summary>
+        /// <summary>The field Id on media.</summary>
         public long Id => self.Value.Id;
 
-        /// <summary>The field <see cref="global::Bank.Account.Balance"/> on media.</summary>
+        /// <summary>The field Balance on media.</summary>
         public long Balance => self.Value.Balance;
 
-        /// <summary>The field <see cref="global::Bank.Account.Owner"/> on media.</summary>
+        /// <summary>The field Owner on media.</summary>
         public global::Bank.OwnerName Owner => self.Value.Owner;
 
-        /// <summary>The field <see cref="global::Bank.Account.Currency"/> on media.</summary>
+        /// <summary>The field Currency on media.</summary>
         public global::Bank.Currency Currency => self.Value.Currency;
 
-        /// <summary>The field <see cref="global::Bank.Account.Sequence"/> on media.</summary>
+        /// <summary>The field Sequence on media.</summary>
         public ulong Sequence => global::System.Threading.Volatile.Read(in self.Value.Sequence);
     }
 }

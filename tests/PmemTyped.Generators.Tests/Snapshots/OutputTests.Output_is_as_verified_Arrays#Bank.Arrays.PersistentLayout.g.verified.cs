@@ -15,88 +15,55 @@ namespace Bank;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 56)]
 partial struct Arrays : global::PmemTyped.IBlockRecord<global::Bank.Arrays>
 {
-    /// <summary>Names the fields of <see cref="global::Bank.Arrays"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Arrays for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Longs.</summary>
         Longs = 1UL << 0,
-
-        /// <summary>The field Dates.</summary>
         Dates = 1UL << 1,
-
-        /// <summary>The field Colors.</summary>
         Colors = 1UL << 2,
-
-        /// <summary>The field Signed.</summary>
         Signed = 1UL << 3,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0xFUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "arrays"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xA984F68903F4C6E4UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "arrays@1 size=56 align=8 hash=a984f68903f4c6e4 { 0:Longs:i64[4] 32:Dates:date[4] 48:Colors:u16[2] 52:Signed:i8[4] }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 56;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 32, 32, 16, 48, 4, 52, 4];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Longs),
-        1 => nameof(Dates),
-        2 => nameof(Colors),
-        3 => nameof(Signed),
+        0 => "Longs",
+        1 => "Dates",
+        2 => "Colors",
+        3 => "Signed",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Bank.Arrays probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Bank.Arrays>(56);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Longs, 0, nameof(Longs));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Dates, 32, nameof(Dates));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Colors, 48, nameof(Colors));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Signed, 52, nameof(Signed));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Longs, 0, "Longs");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Dates, 32, "Dates");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Colors, 48, "Colors");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Signed, 52, "Signed");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 56;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Bank.Arrays value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 56));
         global::PmemTyped.BlockRecords.Seal(block, 56);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Arrays value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 56, out global::System.ReadOnlySpan<byte> payload);
@@ -115,19 +82,14 @@ partial struct Arrays : global::PmemTyped.IBlockRecord<global::Bank.Arrays>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">56 zero bytes.</param>
+    // The payload is 56 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Bank.Arrays value, global::System.Span<byte> payload)
     {
         global::PmemTyped.PlainBytes.Write(in value, payload, 56);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">56 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 56 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.Arrays value)
     {
@@ -147,43 +109,35 @@ partial struct Arrays : global::PmemTyped.IBlockRecord<global::Bank.Arrays>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Bank.Arrays"/> for persistent memory.</summary>
+/// <summary>Typed members of Arrays for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class ArraysPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 56;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xA984F68903F4C6E4UL;
 
     extension(global::PmemTyped.Persistent<global::Bank.Arrays> self)
     {
-        /// <summary>The field <see cref="global::Bank.Arrays.Longs"/> on media.</summary>
+        /// <summary>The field Longs on media.</summary>
         public global::PmemTyped.PersistentSpan<long> Longs => self.Buffer<long>(0, 4);
 
-        /// <summary>The field <see cref="global::Bank.Arrays.Dates"/> on media.</summary>
+        /// <summary>The field Dates on media.</summary>
         public global::PmemTyped.PersistentSpan<global::System.DateOnly> Dates => self.Buffer<global::System.DateOnly>(32, 4);
 
-        /// <summary>The field <see cref="global::Bank.Arrays.Colors"/> on media.</summary>
+        /// <summary>The field Colors on media.</summary>
         public global::PmemTyped.PersistentSpan<global::Bank.Color> Colors => self.Buffer<global::Bank.Color>(48, 2);
 
-        /// <summary>The field <see cref="global::Bank.Arrays.Signed"/> on media.</summary>
+        /// <summary>The field Signed on media.</summary>
         public global::PmemTyped.PersistentSpan<sbyte> Signed => self.Buffer<sbyte>(52, 4);
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Bank.Arrays.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Bank.Arrays.FieldSet fields)
         {
@@ -194,16 +148,16 @@ public static class ArraysPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Bank.Arrays> self)
     {
-        /// <summary>The field <see cref="global::Bank.Arrays.Longs"/> on media.</summary>
+        /// <summary>The field Longs on media.</summary>
         public global::System.ReadOnlySpan<long> Longs => self.Value.Longs;
 
-        /// <summary>The field <see cref="global::Bank.Arrays.Dates"/> on media.</summary>
+        /// <summary>The field Dates on media.</summary>
         public global::System.ReadOnlySpan<global::System.DateOnly> Dates => self.Value.Dates;
 
-        /// <summary>The field <see cref="global::Bank.Arrays.Colors"/> on media.</summary>
+        /// <summary>The field Colors on media.</summary>
         public global::System.ReadOnlySpan<global::Bank.Color> Colors => self.Value.Colors;
 
-        /// <summary>The field <see cref="global::Bank.Arrays.Signed"/> on media.</summary>
+        /// <summary>The field Signed on media.</summary>
         public global::System.ReadOnlySpan<sbyte> Signed => self.Value.Signed;
     }
 }

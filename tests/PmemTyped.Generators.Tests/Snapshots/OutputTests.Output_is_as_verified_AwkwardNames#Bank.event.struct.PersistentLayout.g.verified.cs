@@ -23,128 +23,79 @@ namespace Bank.@event;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 48)]
 partial struct @struct : global::PmemTyped.IBlockRecord<global::Bank.@event.@struct>
 {
-    /// <summary>Names the fields of <see cref="global::Bank.@event.@struct"/> for a partial flush.</summary>
+    /// <summary>Names the fields of struct for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field self.</summary>
         self = 1UL << 0,
-
-        /// <summary>The field value.</summary>
         value = 1UL << 1,
-
-        /// <summary>The field payload.</summary>
         payload = 1UL << 2,
-
-        /// <summary>The field block.</summary>
         block = 1UL << 3,
-
-        /// <summary>The field index.</summary>
         index = 1UL << 4,
-
-        /// <summary>The field i.</summary>
         i = 1UL << 5,
-
-        /// <summary>The field status.</summary>
         status = 1UL << 6,
-
-        /// <summary>The field probe.</summary>
         probe = 1UL << 7,
-
-        /// <summary>The field fields.</summary>
         fields = 1UL << 8,
-
-        /// <summary>The field int.</summary>
         @int = 1UL << 9,
-
-        /// <summary>The field System.</summary>
         System = 1UL << 10,
-
-        /// <summary>The field Old.</summary>
         Old = 1UL << 11,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0xFFFUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "awkward"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x6EEF6AA0898CC0F8UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "awkward@1 size=48 align=4 hash=6eef6aa0898cc0f8 { 0:self:i32 4:value:i32 8:payload:i32 12:block:i32 16:index:i32 20:i:i32 24:status:i32 28:probe:i32 32:fields:i32 36:int:i32 40:System:i32 44:Old:i32 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 48;
-
-    /// <inheritdoc/>
     public static int Alignment => 4;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 4, 4, 4, 8, 4, 12, 4, 16, 4, 20, 4, 24, 4, 28, 4, 32, 4, 36, 4, 40, 4, 44, 4];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(self),
-        1 => nameof(value),
-        2 => nameof(payload),
-        3 => nameof(block),
-        4 => nameof(index),
-        5 => nameof(i),
-        6 => nameof(status),
-        7 => nameof(probe),
-        8 => nameof(fields),
-        9 => nameof(@int),
-        10 => nameof(System),
-        11 => nameof(Old),
+        0 => "self",
+        1 => "value",
+        2 => "payload",
+        3 => "block",
+        4 => "index",
+        5 => "i",
+        6 => "status",
+        7 => "probe",
+        8 => "fields",
+        9 => "int",
+        10 => "System",
+        11 => "Old",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Bank.@event.@struct probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Bank.@event.@struct>(48);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.self, 0, nameof(self));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.value, 4, nameof(value));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.payload, 8, nameof(payload));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.block, 12, nameof(block));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.index, 16, nameof(index));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.i, 20, nameof(i));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.status, 24, nameof(status));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.probe, 28, nameof(probe));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.fields, 32, nameof(fields));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.@int, 36, nameof(@int));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.System, 40, nameof(System));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Old, 44, nameof(Old));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.self, 0, "self");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.value, 4, "value");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.payload, 8, "payload");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.block, 12, "block");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.index, 16, "index");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.i, 20, "i");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.status, 24, "status");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.probe, 28, "probe");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.fields, 32, "fields");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.@int, 36, "int");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.System, 40, "System");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Old, 44, "Old");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 48;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Bank.@event.@struct value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 48));
         global::PmemTyped.BlockRecords.Seal(block, 48);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.@event.@struct value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 48, out global::System.ReadOnlySpan<byte> payload);
@@ -163,19 +114,14 @@ partial struct @struct : global::PmemTyped.IBlockRecord<global::Bank.@event.@str
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">48 zero bytes.</param>
+    // The payload is 48 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Bank.@event.@struct value, global::System.Span<byte> payload)
     {
         global::PmemTyped.PlainBytes.Write(in value, payload, 48);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">48 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 48 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.@event.@struct value)
     {
@@ -184,130 +130,120 @@ partial struct @struct : global::PmemTyped.IBlockRecord<global::Bank.@event.@str
     }
 }
 
-/// <summary>Typed members of <see cref="global::Bank.@event.@struct"/> for persistent memory.</summary>
+/// <summary>Typed members of struct for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class structPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 48;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 4;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 4;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x6EEF6AA0898CC0F8UL;
-
-    /// <summary>Its payload is its bytes in memory.</summary>
     public const bool IsPlain = true;
 
     extension(global::PmemTyped.Persistent<global::Bank.@event.@struct> self)
     {
-        /// <summary>The field <see cref="global::Bank.@event.@struct.self"/> on media.</summary>
+        /// <summary>The field self on media.</summary>
         public int self
         {
             get => self.Value.self;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.self))]
+            [global::PmemTyped.Stores("self")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.value"/> on media.</summary>
+        /// <summary>The field value on media.</summary>
         public int value
         {
             get => self.Value.value;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.value))]
+            [global::PmemTyped.Stores("value")]
             set => self.Store(4, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.payload"/> on media.</summary>
+        /// <summary>The field payload on media.</summary>
         public int payload
         {
             get => self.Value.payload;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.payload))]
+            [global::PmemTyped.Stores("payload")]
             set => self.Store(8, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.block"/> on media.</summary>
+        /// <summary>The field block on media.</summary>
         public int block
         {
             get => self.Value.block;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.block))]
+            [global::PmemTyped.Stores("block")]
             set => self.Store(12, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.index"/> on media.</summary>
+        /// <summary>The field index on media.</summary>
         public int index
         {
             get => self.Value.index;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.index))]
+            [global::PmemTyped.Stores("index")]
             set => self.Store(16, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.i"/> on media.</summary>
+        /// <summary>The field i on media.</summary>
         public int i
         {
             get => self.Value.i;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.i))]
+            [global::PmemTyped.Stores("i")]
             set => self.Store(20, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.status"/> on media.</summary>
+        /// <summary>The field status on media.</summary>
         public int status
         {
             get => self.Value.status;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.status))]
+            [global::PmemTyped.Stores("status")]
             set => self.Store(24, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.probe"/> on media.</summary>
+        /// <summary>The field probe on media.</summary>
         public int probe
         {
             get => self.Value.probe;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.probe))]
+            [global::PmemTyped.Stores("probe")]
             set => self.Store(28, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.fields"/> on media.</summary>
+        /// <summary>The field fields on media.</summary>
         public int fields
         {
             get => self.Value.fields;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.fields))]
+            [global::PmemTyped.Stores("fields")]
             set => self.Store(32, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.@int"/> on media.</summary>
+        /// <summary>The field int on media.</summary>
         public int @int
         {
             get => self.Value.@int;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.@int))]
+            [global::PmemTyped.Stores("int")]
             set => self.Store(36, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.System"/> on media.</summary>
+        /// <summary>The field System on media.</summary>
         public global::Bank.@event.System System
         {
             get => self.Value.System;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.System))]
+            [global::PmemTyped.Stores("System")]
             set => self.Store(40, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.Old"/> on media.</summary>
+        /// <summary>The field Old on media.</summary>
         public int Old
         {
             get => self.Value.Old;
-            [global::PmemTyped.Stores(nameof(global::Bank.@event.@struct.Old))]
+            [global::PmemTyped.Stores("Old")]
             set => self.Store(44, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Bank.@event.@struct.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Bank.@event.@struct.FieldSet fields)
         {
@@ -318,40 +254,40 @@ public static class structPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Bank.@event.@struct> self)
     {
-        /// <summary>The field <see cref="global::Bank.@event.@struct.self"/> on media.</summary>
+        /// <summary>The field self on media.</summary>
         public int self => self.Value.self;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.value"/> on media.</summary>
+        /// <summary>The field value on media.</summary>
         public int value => self.Value.value;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.payload"/> on media.</summary>
+        /// <summary>The field payload on media.</summary>
         public int payload => self.Value.payload;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.block"/> on media.</summary>
+        /// <summary>The field block on media.</summary>
         public int block => self.Value.block;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.index"/> on media.</summary>
+        /// <summary>The field index on media.</summary>
         public int index => self.Value.index;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.i"/> on media.</summary>
+        /// <summary>The field i on media.</summary>
         public int i => self.Value.i;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.status"/> on media.</summary>
+        /// <summary>The field status on media.</summary>
         public int status => self.Value.status;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.probe"/> on media.</summary>
+        /// <summary>The field probe on media.</summary>
         public int probe => self.Value.probe;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.fields"/> on media.</summary>
+        /// <summary>The field fields on media.</summary>
         public int fields => self.Value.fields;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.@int"/> on media.</summary>
+        /// <summary>The field int on media.</summary>
         public int @int => self.Value.@int;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.System"/> on media.</summary>
+        /// <summary>The field System on media.</summary>
         public global::Bank.@event.System System => self.Value.System;
 
-        /// <summary>The field <see cref="global::Bank.@event.@struct.Old"/> on media.</summary>
+        /// <summary>The field Old on media.</summary>
         public int Old => self.Value.Old;
     }
 }

@@ -30,159 +30,98 @@ namespace Bank;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 128)]
 partial struct Scalars : global::PmemTyped.IBlockRecord<global::Bank.Scalars>
 {
-    /// <summary>Names the fields of <see cref="global::Bank.Scalars"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Scalars for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field A.</summary>
         A = 1UL << 0,
-
-        /// <summary>The field B.</summary>
         B = 1UL << 1,
-
-        /// <summary>The field C.</summary>
         C = 1UL << 2,
-
-        /// <summary>The field D.</summary>
         D = 1UL << 3,
-
-        /// <summary>The field E.</summary>
         E = 1UL << 4,
-
-        /// <summary>The field F.</summary>
         F = 1UL << 5,
-
-        /// <summary>The field G.</summary>
         G = 1UL << 6,
-
-        /// <summary>The field H.</summary>
         H = 1UL << 7,
-
-        /// <summary>The field I.</summary>
         I = 1UL << 8,
-
-        /// <summary>The field J.</summary>
         J = 1UL << 9,
-
-        /// <summary>The field K.</summary>
         K = 1UL << 10,
-
-        /// <summary>The field L.</summary>
         L = 1UL << 11,
-
-        /// <summary>The field M.</summary>
         M = 1UL << 12,
-
-        /// <summary>The field N.</summary>
         N = 1UL << 13,
-
-        /// <summary>The field O.</summary>
         O = 1UL << 14,
-
-        /// <summary>The field P.</summary>
         P = 1UL << 15,
-
-        /// <summary>The field Q.</summary>
         Q = 1UL << 16,
-
-        /// <summary>The field R.</summary>
         R = 1UL << 17,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3FFFFUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "scalars"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xC4C8D6BD5497E42BUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "scalars@1 size=128 align=16 hash=c4c8d6bd5497e42b { 0:A:i128 16:B:u128 32:C:guid 48:D:i64 56:E:u64 64:F:f64 72:G:time 80:H:span 88:I:i32 92:J:u32 96:K:f32 100:L:date 104:M:rune 108:N:i16 110:O:u16 112:P:f16 114:Q:i8 115:R:u8 116:-:u8[4] }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 128;
-
-    /// <inheritdoc/>
     public static int Alignment => 16;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 16, 16, 16, 32, 16, 48, 8, 56, 8, 64, 8, 72, 8, 80, 8, 88, 4, 92, 4, 96, 4, 100, 4, 104, 4, 108, 2, 110, 2, 112, 2, 114, 1, 115, 1];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(A),
-        1 => nameof(B),
-        2 => nameof(C),
-        3 => nameof(D),
-        4 => nameof(E),
-        5 => nameof(F),
-        6 => nameof(G),
-        7 => nameof(H),
-        8 => nameof(I),
-        9 => nameof(J),
-        10 => nameof(K),
-        11 => nameof(L),
-        12 => nameof(M),
-        13 => nameof(N),
-        14 => nameof(O),
-        15 => nameof(P),
-        16 => nameof(Q),
-        17 => nameof(R),
+        0 => "A",
+        1 => "B",
+        2 => "C",
+        3 => "D",
+        4 => "E",
+        5 => "F",
+        6 => "G",
+        7 => "H",
+        8 => "I",
+        9 => "J",
+        10 => "K",
+        11 => "L",
+        12 => "M",
+        13 => "N",
+        14 => "O",
+        15 => "P",
+        16 => "Q",
+        17 => "R",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Bank.Scalars probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Bank.Scalars>(128);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, nameof(A));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 16, nameof(B));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C, 32, nameof(C));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D, 48, nameof(D));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E, 56, nameof(E));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F, 64, nameof(F));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G, 72, nameof(G));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H, 80, nameof(H));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.I, 88, nameof(I));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.J, 92, nameof(J));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.K, 96, nameof(K));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.L, 100, nameof(L));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.M, 104, nameof(M));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.N, 108, nameof(N));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.O, 110, nameof(O));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.P, 112, nameof(P));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Q, 114, nameof(Q));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.R, 115, nameof(R));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._rest, 116, nameof(_rest));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, "A");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 16, "B");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C, 32, "C");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D, 48, "D");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E, 56, "E");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F, 64, "F");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G, 72, "G");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H, 80, "H");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.I, 88, "I");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.J, 92, "J");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.K, 96, "K");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.L, 100, "L");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.M, 104, "M");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.N, 108, "N");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.O, 110, "O");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.P, 112, "P");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Q, 114, "Q");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.R, 115, "R");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._rest, 116, "_rest");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 128;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Bank.Scalars value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 128));
         global::PmemTyped.BlockRecords.Seal(block, 128);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Scalars value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 128, out global::System.ReadOnlySpan<byte> payload);
@@ -201,9 +140,7 @@ partial struct Scalars : global::PmemTyped.IBlockRecord<global::Bank.Scalars>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">128 zero bytes.</param>
+    // The payload is 128 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Bank.Scalars value, global::System.Span<byte> payload)
     {
@@ -211,10 +148,7 @@ partial struct Scalars : global::PmemTyped.IBlockRecord<global::Bank.Scalars>
         payload.Slice(116, 4).Clear();
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">128 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 128 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.Scalars value)
     {
@@ -245,175 +179,167 @@ partial struct Scalars : global::PmemTyped.IBlockRecord<global::Bank.Scalars>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Bank.Scalars"/> for persistent memory.</summary>
+/// <summary>Typed members of Scalars for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 internal static class ScalarsPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 128;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 16;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 16;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xC4C8D6BD5497E42BUL;
 
     extension(global::PmemTyped.Persistent<global::Bank.Scalars> self)
     {
-        /// <summary>The field <see cref="global::Bank.Scalars.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public global::System.Int128 A
         {
             get => self.Value.A;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.A))]
+            [global::PmemTyped.Stores("A")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public global::System.UInt128 B
         {
             get => self.Value.B;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.B))]
+            [global::PmemTyped.Stores("B")]
             set => self.Store(16, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.C"/> on media.</summary>
+        /// <summary>The field C on media.</summary>
         public global::System.Guid C
         {
             get => self.Value.C;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.C))]
+            [global::PmemTyped.Stores("C")]
             set => self.Store(32, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.D"/> on media.</summary>
+        /// <summary>The field D on media.</summary>
         public long D
         {
             get => self.Value.D;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.D))]
+            [global::PmemTyped.Stores("D")]
             set => self.Store(48, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.E"/> on media.</summary>
+        /// <summary>The field E on media.</summary>
         public ulong E
         {
             get => self.Value.E;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.E))]
+            [global::PmemTyped.Stores("E")]
             set => self.Store(56, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.F"/> on media.</summary>
+        /// <summary>The field F on media.</summary>
         public double F
         {
             get => self.Value.F;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.F))]
+            [global::PmemTyped.Stores("F")]
             set => self.Store(64, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.G"/> on media.</summary>
+        /// <summary>The field G on media.</summary>
         public global::System.TimeOnly G
         {
             get => self.Value.G;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.G))]
+            [global::PmemTyped.Stores("G")]
             set => self.Store(72, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.H"/> on media.</summary>
+        /// <summary>The field H on media.</summary>
         public global::System.TimeSpan H
         {
             get => self.Value.H;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.H))]
+            [global::PmemTyped.Stores("H")]
             set => self.Store(80, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.I"/> on media.</summary>
+        /// <summary>The field I on media.</summary>
         public int I
         {
             get => self.Value.I;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.I))]
+            [global::PmemTyped.Stores("I")]
             set => self.Store(88, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.J"/> on media.</summary>
+        /// <summary>The field J on media.</summary>
         public uint J
         {
             get => self.Value.J;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.J))]
+            [global::PmemTyped.Stores("J")]
             set => self.Store(92, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.K"/> on media.</summary>
+        /// <summary>The field K on media.</summary>
         public float K
         {
             get => self.Value.K;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.K))]
+            [global::PmemTyped.Stores("K")]
             set => self.Store(96, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.L"/> on media.</summary>
+        /// <summary>The field L on media.</summary>
         public global::System.DateOnly L
         {
             get => self.Value.L;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.L))]
+            [global::PmemTyped.Stores("L")]
             set => self.Store(100, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.M"/> on media.</summary>
+        /// <summary>The field M on media.</summary>
         public global::System.Text.Rune M
         {
             get => self.Value.M;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.M))]
+            [global::PmemTyped.Stores("M")]
             set => self.Store(104, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.N"/> on media.</summary>
+        /// <summary>The field N on media.</summary>
         public short N
         {
             get => self.Value.N;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.N))]
+            [global::PmemTyped.Stores("N")]
             set => self.Store(108, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.O"/> on media.</summary>
+        /// <summary>The field O on media.</summary>
         public ushort O
         {
             get => self.Value.O;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.O))]
+            [global::PmemTyped.Stores("O")]
             set => self.Store(110, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.P"/> on media.</summary>
+        /// <summary>The field P on media.</summary>
         public global::System.Half P
         {
             get => self.Value.P;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.P))]
+            [global::PmemTyped.Stores("P")]
             set => self.Store(112, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.Q"/> on media.</summary>
+        /// <summary>The field Q on media.</summary>
         public sbyte Q
         {
             get => self.Value.Q;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.Q))]
+            [global::PmemTyped.Stores("Q")]
             set => self.Store(114, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Scalars.R"/> on media.</summary>
+        /// <summary>The field R on media.</summary>
         public byte R
         {
             get => self.Value.R;
-            [global::PmemTyped.Stores(nameof(global::Bank.Scalars.R))]
+            [global::PmemTyped.Stores("R")]
             set => self.Store(115, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Bank.Scalars.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Bank.Scalars.FieldSet fields)
         {
@@ -424,58 +350,58 @@ internal static class ScalarsPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Bank.Scalars> self)
     {
-        /// <summary>The field <see cref="global::Bank.Scalars.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public global::System.Int128 A => self.Value.A;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public global::System.UInt128 B => self.Value.B;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.C"/> on media.</summary>
+        /// <summary>The field C on media.</summary>
         public global::System.Guid C => self.Value.C;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.D"/> on media.</summary>
+        /// <summary>The field D on media.</summary>
         public long D => self.Value.D;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.E"/> on media.</summary>
+        /// <summary>The field E on media.</summary>
         public ulong E => self.Value.E;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.F"/> on media.</summary>
+        /// <summary>The field F on media.</summary>
         public double F => self.Value.F;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.G"/> on media.</summary>
+        /// <summary>The field G on media.</summary>
         public global::System.TimeOnly G => self.Value.G;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.H"/> on media.</summary>
+        /// <summary>The field H on media.</summary>
         public global::System.TimeSpan H => self.Value.H;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.I"/> on media.</summary>
+        /// <summary>The field I on media.</summary>
         public int I => self.Value.I;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.J"/> on media.</summary>
+        /// <summary>The field J on media.</summary>
         public uint J => self.Value.J;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.K"/> on media.</summary>
+        /// <summary>The field K on media.</summary>
         public float K => self.Value.K;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.L"/> on media.</summary>
+        /// <summary>The field L on media.</summary>
         public global::System.DateOnly L => self.Value.L;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.M"/> on media.</summary>
+        /// <summary>The field M on media.</summary>
         public global::System.Text.Rune M => self.Value.M;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.N"/> on media.</summary>
+        /// <summary>The field N on media.</summary>
         public short N => self.Value.N;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.O"/> on media.</summary>
+        /// <summary>The field O on media.</summary>
         public ushort O => self.Value.O;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.P"/> on media.</summary>
+        /// <summary>The field P on media.</summary>
         public global::System.Half P => self.Value.P;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.Q"/> on media.</summary>
+        /// <summary>The field Q on media.</summary>
         public sbyte Q => self.Value.Q;
 
-        /// <summary>The field <see cref="global::Bank.Scalars.R"/> on media.</summary>
+        /// <summary>The field R on media.</summary>
         public byte R => self.Value.R;
     }
 }

@@ -14,84 +14,53 @@ namespace Bank;
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 partial struct Explicit : global::PmemTyped.IBlockRecord<global::Bank.Explicit>
 {
-    /// <summary>Names the fields of <see cref="global::Bank.Explicit"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Explicit for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field First.</summary>
         First = 1UL << 0,
-
-        /// <summary>The field Second.</summary>
         Second = 1UL << 1,
-
-        /// <summary>The field Third.</summary>
         Third = 1UL << 2,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x7UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "explicit"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xCC4418D7A8055459UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "explicit@1 size=24 align=8 hash=cc4418d7a8055459 { 0:First:i64 8:Second:i64 16:Third:i32 20:-:i32 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 24;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 8, 16, 4];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(First),
-        1 => nameof(Second),
-        2 => nameof(Third),
+        0 => "First",
+        1 => "Second",
+        2 => "Third",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Bank.Explicit probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Bank.Explicit>(24);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.First, 0, nameof(First));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Second, 8, nameof(Second));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Third, 16, nameof(Third));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._rest, 20, nameof(_rest));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.First, 0, "First");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Second, 8, "Second");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Third, 16, "Third");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._rest, 20, "_rest");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 24;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Bank.Explicit value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 24));
         global::PmemTyped.BlockRecords.Seal(block, 24);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Explicit value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 24, out global::System.ReadOnlySpan<byte> payload);
@@ -110,9 +79,7 @@ partial struct Explicit : global::PmemTyped.IBlockRecord<global::Bank.Explicit>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">24 zero bytes.</param>
+    // The payload is 24 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Bank.Explicit value, global::System.Span<byte> payload)
     {
@@ -120,10 +87,7 @@ partial struct Explicit : global::PmemTyped.IBlockRecord<global::Bank.Explicit>
         payload.Slice(20, 4).Clear();
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">24 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 24 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.Explicit value)
     {
@@ -133,55 +97,47 @@ partial struct Explicit : global::PmemTyped.IBlockRecord<global::Bank.Explicit>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Bank.Explicit"/> for persistent memory.</summary>
+/// <summary>Typed members of Explicit for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class ExplicitPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 24;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xCC4418D7A8055459UL;
 
     extension(global::PmemTyped.Persistent<global::Bank.Explicit> self)
     {
-        /// <summary>The field <see cref="global::Bank.Explicit.First"/> on media.</summary>
+        /// <summary>The field First on media.</summary>
         public long First
         {
             get => self.Value.First;
-            [global::PmemTyped.Stores(nameof(global::Bank.Explicit.First))]
+            [global::PmemTyped.Stores("First")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Explicit.Second"/> on media.</summary>
+        /// <summary>The field Second on media.</summary>
         public long Second
         {
             get => self.Value.Second;
-            [global::PmemTyped.Stores(nameof(global::Bank.Explicit.Second))]
+            [global::PmemTyped.Stores("Second")]
             set => self.Store(8, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Explicit.Third"/> on media.</summary>
+        /// <summary>The field Third on media.</summary>
         public int Third
         {
             get => self.Value.Third;
-            [global::PmemTyped.Stores(nameof(global::Bank.Explicit.Third))]
+            [global::PmemTyped.Stores("Third")]
             set => self.Store(16, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Bank.Explicit.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Bank.Explicit.FieldSet fields)
         {
@@ -192,13 +148,13 @@ public static class ExplicitPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Bank.Explicit> self)
     {
-        /// <summary>The field <see cref="global::Bank.Explicit.First"/> on media.</summary>
+        /// <summary>The field First on media.</summary>
         public long First => self.Value.First;
 
-        /// <summary>The field <see cref="global::Bank.Explicit.Second"/> on media.</summary>
+        /// <summary>The field Second on media.</summary>
         public long Second => self.Value.Second;
 
-        /// <summary>The field <see cref="global::Bank.Explicit.Third"/> on media.</summary>
+        /// <summary>The field Third on media.</summary>
         public int Third => self.Value.Third;
     }
 }

@@ -10,73 +10,46 @@
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 1)]
 partial struct Global : global::PmemTyped.IBlockRecord<global::Global>
 {
-    /// <summary>Names the fields of <see cref="global::Global"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Global for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field A.</summary>
         A = 1UL << 0,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x1UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "Global"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xC9F3FDC188176C99UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "Global@1 size=1 align=1 hash=c9f3fdc188176c99 { 0:A:u8 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 1;
-
-    /// <inheritdoc/>
     public static int Alignment => 1;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 1];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(A),
+        0 => "A",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Global probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Global>(1);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, nameof(A));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, "A");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 1;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Global value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 1));
         global::PmemTyped.BlockRecords.Seal(block, 1);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Global value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 1, out global::System.ReadOnlySpan<byte> payload);
@@ -95,19 +68,14 @@ partial struct Global : global::PmemTyped.IBlockRecord<global::Global>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">1 zero bytes.</param>
+    // The payload is 1 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Global value, global::System.Span<byte> payload)
     {
         payload.Slice(0, 1)[0] = value.A;
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">1 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 1 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Global value)
     {
@@ -117,39 +85,31 @@ partial struct Global : global::PmemTyped.IBlockRecord<global::Global>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Global"/> for persistent memory.</summary>
+/// <summary>Typed members of Global for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class GlobalPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 1;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 1;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 1;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xC9F3FDC188176C99UL;
 
     extension(global::PmemTyped.Persistent<global::Global> self)
     {
-        /// <summary>The field <see cref="global::Global.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public byte A
         {
             get => self.Value.A;
-            [global::PmemTyped.Stores(nameof(global::Global.A))]
+            [global::PmemTyped.Stores("A")]
             set => self.Store(0, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Global.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Global.FieldSet fields)
         {
@@ -160,7 +120,7 @@ public static class GlobalPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Global> self)
     {
-        /// <summary>The field <see cref="global::Global.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public byte A => self.Value.A;
     }
 }

@@ -16,73 +16,46 @@ partial class Outer
         [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 4)]
         partial struct Leaf : global::PmemTyped.IBlockRecord<global::Bank.Outer.Closed.Leaf>
         {
-            /// <summary>Names the fields of <see cref="global::Bank.Outer.Closed.Leaf"/> for a partial flush.</summary>
+            /// <summary>Names the fields of Outer_Closed_Leaf for a partial flush.</summary>
             [global::System.Flags]
             public enum FieldSet : ulong
             {
-                /// <summary>No field.</summary>
                 None = 0,
-
-                /// <summary>The field A.</summary>
                 A = 1UL << 0,
-
-                /// <summary>Every field that is not reserved.</summary>
                 All = 0x1UL,
             }
 
-            /// <inheritdoc/>
             public static global::System.ReadOnlySpan<byte> LayoutName => "closed"u8;
-
-            /// <inheritdoc/>
             public static int LayoutVersion => 1;
-
-            /// <inheritdoc/>
             public static ulong LayoutHash => 0xBE559664A0A2D915UL;
-
-            /// <inheritdoc/>
             public static global::System.ReadOnlySpan<byte> LayoutDescription => "closed@1 size=4 align=4 hash=be559664a0a2d915 { 0:A:i32 }"u8;
-
-            /// <inheritdoc/>
             public static int Size => 4;
-
-            /// <inheritdoc/>
             public static int Alignment => 4;
-
-            /// <inheritdoc/>
             public static global::System.ReadOnlySpan<int> FieldRanges => [0, 4];
-
-            /// <inheritdoc/>
             public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-            /// <inheritdoc/>
             public static string FieldName(int index) => index switch
             {
-                0 => nameof(A),
+                0 => "A",
                 _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
             };
 
-            /// <inheritdoc/>
             public static void VerifyLayout()
             {
                 global::Bank.Outer.Closed.Leaf probe = default;
                 global::PmemTyped.LayoutGuard.Size<global::Bank.Outer.Closed.Leaf>(4);
-                global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, nameof(A));
+                global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, "A");
             }
 
-            /// <inheritdoc/>
             public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 4;
-
-            /// <inheritdoc/>
             public static int BlockSize => 512;
 
-            /// <inheritdoc/>
             public static void Write(in global::Bank.Outer.Closed.Leaf value, global::System.Span<byte> block)
             {
                 WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
                 global::PmemTyped.BlockRecords.Seal(block, 4);
             }
 
-            /// <inheritdoc/>
             public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Outer.Closed.Leaf value)
             {
                 global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 4, out global::System.ReadOnlySpan<byte> payload);
@@ -101,19 +74,14 @@ partial class Outer
                 return status;
             }
 
-            /// <summary>Encodes the fields. Called by generated code.</summary>
-            /// <param name="value">The object.</param>
-            /// <param name="payload">4 zero bytes.</param>
+            // The payload is 4 zero bytes. Called by generated code, as is the next.
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
             public static void WritePayload(in global::Bank.Outer.Closed.Leaf value, global::System.Span<byte> payload)
             {
                 global::System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(payload.Slice(0, 4), value.A);
             }
 
-            /// <summary>Decodes the fields. Called by generated code.</summary>
-            /// <param name="payload">4 bytes.</param>
-            /// <param name="value">The object; meaningless when the result is false.</param>
-            /// <returns>Whether every field holds a value of its type.</returns>
+            // The payload is 4 bytes. False where a field holds no value of its type; what was read is meaningless then.
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
             public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.Outer.Closed.Leaf value)
             {

@@ -17,78 +17,49 @@ partial class Outer
         [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 8)]
         partial struct Leaf : global::PmemTyped.IBlockRecord<global::Bank.Outer.IInner.Leaf>
         {
-            /// <summary>Names the fields of <see cref="global::Bank.Outer.IInner.Leaf"/> for a partial flush.</summary>
+            /// <summary>Names the fields of Outer_IInner_Leaf for a partial flush.</summary>
             [global::System.Flags]
             public enum FieldSet : ulong
             {
-                /// <summary>No field.</summary>
                 None = 0,
-
-                /// <summary>The field class.</summary>
                 @class = 1UL << 0,
-
-                /// <summary>The field Hidden.</summary>
                 Hidden = 1UL << 1,
-
-                /// <summary>Every field that is not reserved.</summary>
                 All = 0x3UL,
             }
 
-            /// <inheritdoc/>
             public static global::System.ReadOnlySpan<byte> LayoutName => "Bank.Outer.IInner.Leaf"u8;
-
-            /// <inheritdoc/>
             public static int LayoutVersion => 1;
-
-            /// <inheritdoc/>
             public static ulong LayoutHash => 0x8617F7F922F39104UL;
-
-            /// <inheritdoc/>
             public static global::System.ReadOnlySpan<byte> LayoutDescription => "Bank.Outer.IInner.Leaf@1 size=8 align=4 hash=8617f7f922f39104 { 0:class:i32 4:Hidden:i32 }"u8;
-
-            /// <inheritdoc/>
             public static int Size => 8;
-
-            /// <inheritdoc/>
             public static int Alignment => 4;
-
-            /// <inheritdoc/>
             public static global::System.ReadOnlySpan<int> FieldRanges => [0, 4, 4, 4];
-
-            /// <inheritdoc/>
             public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-            /// <inheritdoc/>
             public static string FieldName(int index) => index switch
             {
-                0 => nameof(@class),
-                1 => nameof(Hidden),
+                0 => "class",
+                1 => "Hidden",
                 _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
             };
 
-            /// <inheritdoc/>
             public static void VerifyLayout()
             {
                 global::Bank.Outer.IInner.Leaf probe = default;
                 global::PmemTyped.LayoutGuard.Size<global::Bank.Outer.IInner.Leaf>(8);
-                global::PmemTyped.LayoutGuard.Offset(in probe, in probe.@class, 0, nameof(@class));
-                global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Hidden, 4, nameof(Hidden));
+                global::PmemTyped.LayoutGuard.Offset(in probe, in probe.@class, 0, "class");
+                global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Hidden, 4, "Hidden");
             }
 
-            /// <inheritdoc/>
             public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 8;
-
-            /// <inheritdoc/>
             public static int BlockSize => 512;
 
-            /// <inheritdoc/>
             public static void Write(in global::Bank.Outer.IInner.Leaf value, global::System.Span<byte> block)
             {
                 WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
                 global::PmemTyped.BlockRecords.Seal(block, 8);
             }
 
-            /// <inheritdoc/>
             public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Outer.IInner.Leaf value)
             {
                 global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 8, out global::System.ReadOnlySpan<byte> payload);
@@ -107,19 +78,14 @@ partial class Outer
                 return status;
             }
 
-            /// <summary>Encodes the fields. Called by generated code.</summary>
-            /// <param name="value">The object.</param>
-            /// <param name="payload">8 zero bytes.</param>
+            // The payload is 8 zero bytes. Called by generated code, as is the next.
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
             public static void WritePayload(in global::Bank.Outer.IInner.Leaf value, global::System.Span<byte> payload)
             {
                 global::PmemTyped.PlainBytes.Write(in value, payload, 8);
             }
 
-            /// <summary>Decodes the fields. Called by generated code.</summary>
-            /// <param name="payload">8 bytes.</param>
-            /// <param name="value">The object; meaningless when the result is false.</param>
-            /// <returns>Whether every field holds a value of its type.</returns>
+            // The payload is 8 bytes. False where a field holds no value of its type; what was read is meaningless then.
             [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
             public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.Outer.IInner.Leaf value)
             {
@@ -130,50 +96,40 @@ partial class Outer
     }
 }
 
-/// <summary>Typed members of <see cref="global::Bank.Outer.IInner.Leaf"/> for persistent memory.</summary>
+/// <summary>Typed members of Outer_IInner_Leaf for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 internal static class Outer_IInner_LeafPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 8;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 4;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 4;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x8617F7F922F39104UL;
-
-    /// <summary>Its payload is its bytes in memory.</summary>
     public const bool IsPlain = true;
 
     extension(global::PmemTyped.Persistent<global::Bank.Outer.IInner.Leaf> self)
     {
-        /// <summary>The field <see cref="global::Bank.Outer.IInner.Leaf.@class"/> on media.</summary>
+        /// <summary>The field class on media.</summary>
         public int @class
         {
             get => self.Value.@class;
-            [global::PmemTyped.Stores(nameof(global::Bank.Outer.IInner.Leaf.@class))]
+            [global::PmemTyped.Stores("class")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Outer.IInner.Leaf.Hidden"/> on media.</summary>
+        /// <summary>The field Hidden on media.</summary>
         internal int Hidden
         {
             get => self.Value.Hidden;
-            [global::PmemTyped.Stores(nameof(global::Bank.Outer.IInner.Leaf.Hidden))]
+            [global::PmemTyped.Stores("Hidden")]
             set => self.Store(4, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Bank.Outer.IInner.Leaf.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Bank.Outer.IInner.Leaf.FieldSet fields)
         {
@@ -184,10 +140,10 @@ internal static class Outer_IInner_LeafPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Bank.Outer.IInner.Leaf> self)
     {
-        /// <summary>The field <see cref="global::Bank.Outer.IInner.Leaf.@class"/> on media.</summary>
+        /// <summary>The field class on media.</summary>
         public int @class => self.Value.@class;
 
-        /// <summary>The field <see cref="global::Bank.Outer.IInner.Leaf.Hidden"/> on media.</summary>
+        /// <summary>The field Hidden on media.</summary>
         internal int Hidden => self.Value.Hidden;
     }
 }

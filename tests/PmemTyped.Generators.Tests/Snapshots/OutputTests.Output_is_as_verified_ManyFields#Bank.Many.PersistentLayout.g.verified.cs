@@ -76,187 +76,165 @@ namespace Bank;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 65)]
 partial struct Many : global::PmemTyped.IBlockRecord<global::Bank.Many>
 {
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "many"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x6AEA7C2AC87452E8UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "many@1 size=65 align=1 hash=6aea7c2ac87452e8 { 0:A0:u8 1:A1:u8 2:A2:u8 3:A3:u8 4:A4:u8 5:A5:u8 6:A6:u8 7:A7:u8 8:B0:u8 9:B1:u8 10:B2:u8 11:B3:u8 12:B4:u8 13:B5:u8 14:B6:u8 15:B7:u8 16:C0:u8 17:C1:u8 18:C2:u8 19:C3:u8 20:C4:u8 21:C5:u8 22:C6:u8 23:C7:u8 24:D0:u8 25:D1:u8 26:D2:u8 27:D3:u8 28:D4:u8 29:D5:u8 30:D6:u8 31:D7:u8 32:E0:u8 33:E1:u8 34:E2:u8 35:E3:u8 36:E4:u8 37:E5:u8 38:E6:u8 39:E7:u8 40:F0:u8 41:F1:u8 42:F2:u8 43:F3:u8 44:F4:u8 45:F5:u8 46:F6:u8 47:F7:u8 48:G0:u8 49:G1:u8 50:G2:u8 51:G3:u8 52:G4:u8 53:G5:u8 54:G6:u8 55:G7:u8 56:H0:u8 57:H1:u8 58:H2:u8 59:H3:u8 60:H4:u8 61:H5:u8 62:H6:u8 63:H7:u8 64:I0:u8 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 65;
-
-    /// <inheritdoc/>
     public static int Alignment => 1;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 1, 1, 1, 2, 1, 3, 1, 4, 1, 5, 1, 6, 1, 7, 1, 8, 1, 9, 1, 10, 1, 11, 1, 12, 1, 13, 1, 14, 1, 15, 1, 16, 1, 17, 1, 18, 1, 19, 1, 20, 1, 21, 1, 22, 1, 23, 1, 24, 1, 25, 1, 26, 1, 27, 1, 28, 1, 29, 1, 30, 1, 31, 1, 32, 1, 33, 1, 34, 1, 35, 1, 36, 1, 37, 1, 38, 1, 39, 1, 40, 1, 41, 1, 42, 1, 43, 1, 44, 1, 45, 1, 46, 1, 47, 1, 48, 1, 49, 1, 50, 1, 51, 1, 52, 1, 53, 1, 54, 1, 55, 1, 56, 1, 57, 1, 58, 1, 59, 1, 60, 1, 61, 1, 62, 1, 63, 1, 64, 1];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(A0),
-        1 => nameof(A1),
-        2 => nameof(A2),
-        3 => nameof(A3),
-        4 => nameof(A4),
-        5 => nameof(A5),
-        6 => nameof(A6),
-        7 => nameof(A7),
-        8 => nameof(B0),
-        9 => nameof(B1),
-        10 => nameof(B2),
-        11 => nameof(B3),
-        12 => nameof(B4),
-        13 => nameof(B5),
-        14 => nameof(B6),
-        15 => nameof(B7),
-        16 => nameof(C0),
-        17 => nameof(C1),
-        18 => nameof(C2),
-        19 => nameof(C3),
-        20 => nameof(C4),
-        21 => nameof(C5),
-        22 => nameof(C6),
-        23 => nameof(C7),
-        24 => nameof(D0),
-        25 => nameof(D1),
-        26 => nameof(D2),
-        27 => nameof(D3),
-        28 => nameof(D4),
-        29 => nameof(D5),
-        30 => nameof(D6),
-        31 => nameof(D7),
-        32 => nameof(E0),
-        33 => nameof(E1),
-        34 => nameof(E2),
-        35 => nameof(E3),
-        36 => nameof(E4),
-        37 => nameof(E5),
-        38 => nameof(E6),
-        39 => nameof(E7),
-        40 => nameof(F0),
-        41 => nameof(F1),
-        42 => nameof(F2),
-        43 => nameof(F3),
-        44 => nameof(F4),
-        45 => nameof(F5),
-        46 => nameof(F6),
-        47 => nameof(F7),
-        48 => nameof(G0),
-        49 => nameof(G1),
-        50 => nameof(G2),
-        51 => nameof(G3),
-        52 => nameof(G4),
-        53 => nameof(G5),
-        54 => nameof(G6),
-        55 => nameof(G7),
-        56 => nameof(H0),
-        57 => nameof(H1),
-        58 => nameof(H2),
-        59 => nameof(H3),
-        60 => nameof(H4),
-        61 => nameof(H5),
-        62 => nameof(H6),
-        63 => nameof(H7),
-        64 => nameof(I0),
+        0 => "A0",
+        1 => "A1",
+        2 => "A2",
+        3 => "A3",
+        4 => "A4",
+        5 => "A5",
+        6 => "A6",
+        7 => "A7",
+        8 => "B0",
+        9 => "B1",
+        10 => "B2",
+        11 => "B3",
+        12 => "B4",
+        13 => "B5",
+        14 => "B6",
+        15 => "B7",
+        16 => "C0",
+        17 => "C1",
+        18 => "C2",
+        19 => "C3",
+        20 => "C4",
+        21 => "C5",
+        22 => "C6",
+        23 => "C7",
+        24 => "D0",
+        25 => "D1",
+        26 => "D2",
+        27 => "D3",
+        28 => "D4",
+        29 => "D5",
+        30 => "D6",
+        31 => "D7",
+        32 => "E0",
+        33 => "E1",
+        34 => "E2",
+        35 => "E3",
+        36 => "E4",
+        37 => "E5",
+        38 => "E6",
+        39 => "E7",
+        40 => "F0",
+        41 => "F1",
+        42 => "F2",
+        43 => "F3",
+        44 => "F4",
+        45 => "F5",
+        46 => "F6",
+        47 => "F7",
+        48 => "G0",
+        49 => "G1",
+        50 => "G2",
+        51 => "G3",
+        52 => "G4",
+        53 => "G5",
+        54 => "G6",
+        55 => "G7",
+        56 => "H0",
+        57 => "H1",
+        58 => "H2",
+        59 => "H3",
+        60 => "H4",
+        61 => "H5",
+        62 => "H6",
+        63 => "H7",
+        64 => "I0",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Bank.Many probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Bank.Many>(65);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A0, 0, nameof(A0));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A1, 1, nameof(A1));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A2, 2, nameof(A2));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A3, 3, nameof(A3));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A4, 4, nameof(A4));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A5, 5, nameof(A5));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A6, 6, nameof(A6));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A7, 7, nameof(A7));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B0, 8, nameof(B0));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B1, 9, nameof(B1));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B2, 10, nameof(B2));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B3, 11, nameof(B3));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B4, 12, nameof(B4));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B5, 13, nameof(B5));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B6, 14, nameof(B6));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B7, 15, nameof(B7));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C0, 16, nameof(C0));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C1, 17, nameof(C1));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C2, 18, nameof(C2));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C3, 19, nameof(C3));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C4, 20, nameof(C4));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C5, 21, nameof(C5));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C6, 22, nameof(C6));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C7, 23, nameof(C7));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D0, 24, nameof(D0));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D1, 25, nameof(D1));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D2, 26, nameof(D2));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D3, 27, nameof(D3));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D4, 28, nameof(D4));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D5, 29, nameof(D5));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D6, 30, nameof(D6));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D7, 31, nameof(D7));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E0, 32, nameof(E0));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E1, 33, nameof(E1));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E2, 34, nameof(E2));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E3, 35, nameof(E3));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E4, 36, nameof(E4));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E5, 37, nameof(E5));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E6, 38, nameof(E6));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E7, 39, nameof(E7));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F0, 40, nameof(F0));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F1, 41, nameof(F1));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F2, 42, nameof(F2));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F3, 43, nameof(F3));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F4, 44, nameof(F4));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F5, 45, nameof(F5));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F6, 46, nameof(F6));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F7, 47, nameof(F7));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G0, 48, nameof(G0));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G1, 49, nameof(G1));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G2, 50, nameof(G2));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G3, 51, nameof(G3));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G4, 52, nameof(G4));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G5, 53, nameof(G5));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G6, 54, nameof(G6));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G7, 55, nameof(G7));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H0, 56, nameof(H0));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H1, 57, nameof(H1));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H2, 58, nameof(H2));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H3, 59, nameof(H3));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H4, 60, nameof(H4));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H5, 61, nameof(H5));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H6, 62, nameof(H6));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H7, 63, nameof(H7));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.I0, 64, nameof(I0));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A0, 0, "A0");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A1, 1, "A1");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A2, 2, "A2");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A3, 3, "A3");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A4, 4, "A4");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A5, 5, "A5");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A6, 6, "A6");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A7, 7, "A7");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B0, 8, "B0");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B1, 9, "B1");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B2, 10, "B2");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B3, 11, "B3");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B4, 12, "B4");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B5, 13, "B5");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B6, 14, "B6");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B7, 15, "B7");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C0, 16, "C0");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C1, 17, "C1");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C2, 18, "C2");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C3, 19, "C3");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C4, 20, "C4");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C5, 21, "C5");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C6, 22, "C6");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C7, 23, "C7");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D0, 24, "D0");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D1, 25, "D1");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D2, 26, "D2");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D3, 27, "D3");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D4, 28, "D4");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D5, 29, "D5");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D6, 30, "D6");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D7, 31, "D7");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E0, 32, "E0");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E1, 33, "E1");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E2, 34, "E2");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E3, 35, "E3");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E4, 36, "E4");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E5, 37, "E5");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E6, 38, "E6");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E7, 39, "E7");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F0, 40, "F0");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F1, 41, "F1");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F2, 42, "F2");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F3, 43, "F3");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F4, 44, "F4");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F5, 45, "F5");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F6, 46, "F6");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.F7, 47, "F7");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G0, 48, "G0");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G1, 49, "G1");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G2, 50, "G2");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G3, 51, "G3");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G4, 52, "G4");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G5, 53, "G5");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G6, 54, "G6");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.G7, 55, "G7");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H0, 56, "H0");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H1, 57, "H1");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H2, 58, "H2");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H3, 59, "H3");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H4, 60, "H4");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H5, 61, "H5");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H6, 62, "H6");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.H7, 63, "H7");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.I0, 64, "I0");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 65;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Bank.Many value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 65));
         global::PmemTyped.BlockRecords.Seal(block, 65);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Many value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 65, out global::System.ReadOnlySpan<byte> payload);
@@ -275,19 +253,14 @@ partial struct Many : global::PmemTyped.IBlockRecord<global::Bank.Many>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">65 zero bytes.</param>
+    // The payload is 65 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Bank.Many value, global::System.Span<byte> payload)
     {
         global::PmemTyped.PlainBytes.Write(in value, payload, 65);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">65 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 65 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.Many value)
     {
@@ -296,544 +269,536 @@ partial struct Many : global::PmemTyped.IBlockRecord<global::Bank.Many>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Bank.Many"/> for persistent memory.</summary>
+/// <summary>Typed members of Many for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class ManyPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 65;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 1;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 1;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x6AEA7C2AC87452E8UL;
-
-    /// <summary>Its payload is its bytes in memory.</summary>
     public const bool IsPlain = true;
 
     extension(global::PmemTyped.Persistent<global::Bank.Many> self)
     {
-        /// <summary>The field <see cref="global::Bank.Many.A0"/> on media.</summary>
+        /// <summary>The field A0 on media.</summary>
         public byte A0
         {
             get => self.Value.A0;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.A0))]
+            [global::PmemTyped.Stores("A0")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.A1"/> on media.</summary>
+        /// <summary>The field A1 on media.</summary>
         public byte A1
         {
             get => self.Value.A1;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.A1))]
+            [global::PmemTyped.Stores("A1")]
             set => self.Store(1, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.A2"/> on media.</summary>
+        /// <summary>The field A2 on media.</summary>
         public byte A2
         {
             get => self.Value.A2;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.A2))]
+            [global::PmemTyped.Stores("A2")]
             set => self.Store(2, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.A3"/> on media.</summary>
+        /// <summary>The field A3 on media.</summary>
         public byte A3
         {
             get => self.Value.A3;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.A3))]
+            [global::PmemTyped.Stores("A3")]
             set => self.Store(3, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.A4"/> on media.</summary>
+        /// <summary>The field A4 on media.</summary>
         public byte A4
         {
             get => self.Value.A4;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.A4))]
+            [global::PmemTyped.Stores("A4")]
             set => self.Store(4, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.A5"/> on media.</summary>
+        /// <summary>The field A5 on media.</summary>
         public byte A5
         {
             get => self.Value.A5;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.A5))]
+            [global::PmemTyped.Stores("A5")]
             set => self.Store(5, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.A6"/> on media.</summary>
+        /// <summary>The field A6 on media.</summary>
         public byte A6
         {
             get => self.Value.A6;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.A6))]
+            [global::PmemTyped.Stores("A6")]
             set => self.Store(6, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.A7"/> on media.</summary>
+        /// <summary>The field A7 on media.</summary>
         public byte A7
         {
             get => self.Value.A7;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.A7))]
+            [global::PmemTyped.Stores("A7")]
             set => self.Store(7, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.B0"/> on media.</summary>
+        /// <summary>The field B0 on media.</summary>
         public byte B0
         {
             get => self.Value.B0;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.B0))]
+            [global::PmemTyped.Stores("B0")]
             set => self.Store(8, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.B1"/> on media.</summary>
+        /// <summary>The field B1 on media.</summary>
         public byte B1
         {
             get => self.Value.B1;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.B1))]
+            [global::PmemTyped.Stores("B1")]
             set => self.Store(9, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.B2"/> on media.</summary>
+        /// <summary>The field B2 on media.</summary>
         public byte B2
         {
             get => self.Value.B2;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.B2))]
+            [global::PmemTyped.Stores("B2")]
             set => self.Store(10, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.B3"/> on media.</summary>
+        /// <summary>The field B3 on media.</summary>
         public byte B3
         {
             get => self.Value.B3;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.B3))]
+            [global::PmemTyped.Stores("B3")]
             set => self.Store(11, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.B4"/> on media.</summary>
+        /// <summary>The field B4 on media.</summary>
         public byte B4
         {
             get => self.Value.B4;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.B4))]
+            [global::PmemTyped.Stores("B4")]
             set => self.Store(12, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.B5"/> on media.</summary>
+        /// <summary>The field B5 on media.</summary>
         public byte B5
         {
             get => self.Value.B5;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.B5))]
+            [global::PmemTyped.Stores("B5")]
             set => self.Store(13, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.B6"/> on media.</summary>
+        /// <summary>The field B6 on media.</summary>
         public byte B6
         {
             get => self.Value.B6;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.B6))]
+            [global::PmemTyped.Stores("B6")]
             set => self.Store(14, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.B7"/> on media.</summary>
+        /// <summary>The field B7 on media.</summary>
         public byte B7
         {
             get => self.Value.B7;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.B7))]
+            [global::PmemTyped.Stores("B7")]
             set => self.Store(15, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.C0"/> on media.</summary>
+        /// <summary>The field C0 on media.</summary>
         public byte C0
         {
             get => self.Value.C0;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.C0))]
+            [global::PmemTyped.Stores("C0")]
             set => self.Store(16, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.C1"/> on media.</summary>
+        /// <summary>The field C1 on media.</summary>
         public byte C1
         {
             get => self.Value.C1;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.C1))]
+            [global::PmemTyped.Stores("C1")]
             set => self.Store(17, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.C2"/> on media.</summary>
+        /// <summary>The field C2 on media.</summary>
         public byte C2
         {
             get => self.Value.C2;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.C2))]
+            [global::PmemTyped.Stores("C2")]
             set => self.Store(18, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.C3"/> on media.</summary>
+        /// <summary>The field C3 on media.</summary>
         public byte C3
         {
             get => self.Value.C3;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.C3))]
+            [global::PmemTyped.Stores("C3")]
             set => self.Store(19, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.C4"/> on media.</summary>
+        /// <summary>The field C4 on media.</summary>
         public byte C4
         {
             get => self.Value.C4;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.C4))]
+            [global::PmemTyped.Stores("C4")]
             set => self.Store(20, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.C5"/> on media.</summary>
+        /// <summary>The field C5 on media.</summary>
         public byte C5
         {
             get => self.Value.C5;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.C5))]
+            [global::PmemTyped.Stores("C5")]
             set => self.Store(21, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.C6"/> on media.</summary>
+        /// <summary>The field C6 on media.</summary>
         public byte C6
         {
             get => self.Value.C6;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.C6))]
+            [global::PmemTyped.Stores("C6")]
             set => self.Store(22, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.C7"/> on media.</summary>
+        /// <summary>The field C7 on media.</summary>
         public byte C7
         {
             get => self.Value.C7;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.C7))]
+            [global::PmemTyped.Stores("C7")]
             set => self.Store(23, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.D0"/> on media.</summary>
+        /// <summary>The field D0 on media.</summary>
         public byte D0
         {
             get => self.Value.D0;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.D0))]
+            [global::PmemTyped.Stores("D0")]
             set => self.Store(24, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.D1"/> on media.</summary>
+        /// <summary>The field D1 on media.</summary>
         public byte D1
         {
             get => self.Value.D1;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.D1))]
+            [global::PmemTyped.Stores("D1")]
             set => self.Store(25, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.D2"/> on media.</summary>
+        /// <summary>The field D2 on media.</summary>
         public byte D2
         {
             get => self.Value.D2;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.D2))]
+            [global::PmemTyped.Stores("D2")]
             set => self.Store(26, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.D3"/> on media.</summary>
+        /// <summary>The field D3 on media.</summary>
         public byte D3
         {
             get => self.Value.D3;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.D3))]
+            [global::PmemTyped.Stores("D3")]
             set => self.Store(27, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.D4"/> on media.</summary>
+        /// <summary>The field D4 on media.</summary>
         public byte D4
         {
             get => self.Value.D4;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.D4))]
+            [global::PmemTyped.Stores("D4")]
             set => self.Store(28, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.D5"/> on media.</summary>
+        /// <summary>The field D5 on media.</summary>
         public byte D5
         {
             get => self.Value.D5;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.D5))]
+            [global::PmemTyped.Stores("D5")]
             set => self.Store(29, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.D6"/> on media.</summary>
+        /// <summary>The field D6 on media.</summary>
         public byte D6
         {
             get => self.Value.D6;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.D6))]
+            [global::PmemTyped.Stores("D6")]
             set => self.Store(30, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.D7"/> on media.</summary>
+        /// <summary>The field D7 on media.</summary>
         public byte D7
         {
             get => self.Value.D7;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.D7))]
+            [global::PmemTyped.Stores("D7")]
             set => self.Store(31, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.E0"/> on media.</summary>
+        /// <summary>The field E0 on media.</summary>
         public byte E0
         {
             get => self.Value.E0;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.E0))]
+            [global::PmemTyped.Stores("E0")]
             set => self.Store(32, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.E1"/> on media.</summary>
+        /// <summary>The field E1 on media.</summary>
         public byte E1
         {
             get => self.Value.E1;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.E1))]
+            [global::PmemTyped.Stores("E1")]
             set => self.Store(33, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.E2"/> on media.</summary>
+        /// <summary>The field E2 on media.</summary>
         public byte E2
         {
             get => self.Value.E2;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.E2))]
+            [global::PmemTyped.Stores("E2")]
             set => self.Store(34, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.E3"/> on media.</summary>
+        /// <summary>The field E3 on media.</summary>
         public byte E3
         {
             get => self.Value.E3;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.E3))]
+            [global::PmemTyped.Stores("E3")]
             set => self.Store(35, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.E4"/> on media.</summary>
+        /// <summary>The field E4 on media.</summary>
         public byte E4
         {
             get => self.Value.E4;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.E4))]
+            [global::PmemTyped.Stores("E4")]
             set => self.Store(36, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.E5"/> on media.</summary>
+        /// <summary>The field E5 on media.</summary>
         public byte E5
         {
             get => self.Value.E5;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.E5))]
+            [global::PmemTyped.Stores("E5")]
             set => self.Store(37, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.E6"/> on media.</summary>
+        /// <summary>The field E6 on media.</summary>
         public byte E6
         {
             get => self.Value.E6;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.E6))]
+            [global::PmemTyped.Stores("E6")]
             set => self.Store(38, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.E7"/> on media.</summary>
+        /// <summary>The field E7 on media.</summary>
         public byte E7
         {
             get => self.Value.E7;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.E7))]
+            [global::PmemTyped.Stores("E7")]
             set => self.Store(39, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.F0"/> on media.</summary>
+        /// <summary>The field F0 on media.</summary>
         public byte F0
         {
             get => self.Value.F0;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.F0))]
+            [global::PmemTyped.Stores("F0")]
             set => self.Store(40, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.F1"/> on media.</summary>
+        /// <summary>The field F1 on media.</summary>
         public byte F1
         {
             get => self.Value.F1;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.F1))]
+            [global::PmemTyped.Stores("F1")]
             set => self.Store(41, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.F2"/> on media.</summary>
+        /// <summary>The field F2 on media.</summary>
         public byte F2
         {
             get => self.Value.F2;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.F2))]
+            [global::PmemTyped.Stores("F2")]
             set => self.Store(42, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.F3"/> on media.</summary>
+        /// <summary>The field F3 on media.</summary>
         public byte F3
         {
             get => self.Value.F3;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.F3))]
+            [global::PmemTyped.Stores("F3")]
             set => self.Store(43, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.F4"/> on media.</summary>
+        /// <summary>The field F4 on media.</summary>
         public byte F4
         {
             get => self.Value.F4;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.F4))]
+            [global::PmemTyped.Stores("F4")]
             set => self.Store(44, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.F5"/> on media.</summary>
+        /// <summary>The field F5 on media.</summary>
         public byte F5
         {
             get => self.Value.F5;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.F5))]
+            [global::PmemTyped.Stores("F5")]
             set => self.Store(45, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.F6"/> on media.</summary>
+        /// <summary>The field F6 on media.</summary>
         public byte F6
         {
             get => self.Value.F6;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.F6))]
+            [global::PmemTyped.Stores("F6")]
             set => self.Store(46, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.F7"/> on media.</summary>
+        /// <summary>The field F7 on media.</summary>
         public byte F7
         {
             get => self.Value.F7;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.F7))]
+            [global::PmemTyped.Stores("F7")]
             set => self.Store(47, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.G0"/> on media.</summary>
+        /// <summary>The field G0 on media.</summary>
         public byte G0
         {
             get => self.Value.G0;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.G0))]
+            [global::PmemTyped.Stores("G0")]
             set => self.Store(48, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.G1"/> on media.</summary>
+        /// <summary>The field G1 on media.</summary>
         public byte G1
         {
             get => self.Value.G1;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.G1))]
+            [global::PmemTyped.Stores("G1")]
             set => self.Store(49, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.G2"/> on media.</summary>
+        /// <summary>The field G2 on media.</summary>
         public byte G2
         {
             get => self.Value.G2;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.G2))]
+            [global::PmemTyped.Stores("G2")]
             set => self.Store(50, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.G3"/> on media.</summary>
+        /// <summary>The field G3 on media.</summary>
         public byte G3
         {
             get => self.Value.G3;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.G3))]
+            [global::PmemTyped.Stores("G3")]
             set => self.Store(51, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.G4"/> on media.</summary>
+        /// <summary>The field G4 on media.</summary>
         public byte G4
         {
             get => self.Value.G4;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.G4))]
+            [global::PmemTyped.Stores("G4")]
             set => self.Store(52, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.G5"/> on media.</summary>
+        /// <summary>The field G5 on media.</summary>
         public byte G5
         {
             get => self.Value.G5;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.G5))]
+            [global::PmemTyped.Stores("G5")]
             set => self.Store(53, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.G6"/> on media.</summary>
+        /// <summary>The field G6 on media.</summary>
         public byte G6
         {
             get => self.Value.G6;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.G6))]
+            [global::PmemTyped.Stores("G6")]
             set => self.Store(54, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.G7"/> on media.</summary>
+        /// <summary>The field G7 on media.</summary>
         public byte G7
         {
             get => self.Value.G7;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.G7))]
+            [global::PmemTyped.Stores("G7")]
             set => self.Store(55, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.H0"/> on media.</summary>
+        /// <summary>The field H0 on media.</summary>
         public byte H0
         {
             get => self.Value.H0;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.H0))]
+            [global::PmemTyped.Stores("H0")]
             set => self.Store(56, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.H1"/> on media.</summary>
+        /// <summary>The field H1 on media.</summary>
         public byte H1
         {
             get => self.Value.H1;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.H1))]
+            [global::PmemTyped.Stores("H1")]
             set => self.Store(57, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.H2"/> on media.</summary>
+        /// <summary>The field H2 on media.</summary>
         public byte H2
         {
             get => self.Value.H2;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.H2))]
+            [global::PmemTyped.Stores("H2")]
             set => self.Store(58, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.H3"/> on media.</summary>
+        /// <summary>The field H3 on media.</summary>
         public byte H3
         {
             get => self.Value.H3;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.H3))]
+            [global::PmemTyped.Stores("H3")]
             set => self.Store(59, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.H4"/> on media.</summary>
+        /// <summary>The field H4 on media.</summary>
         public byte H4
         {
             get => self.Value.H4;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.H4))]
+            [global::PmemTyped.Stores("H4")]
             set => self.Store(60, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.H5"/> on media.</summary>
+        /// <summary>The field H5 on media.</summary>
         public byte H5
         {
             get => self.Value.H5;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.H5))]
+            [global::PmemTyped.Stores("H5")]
             set => self.Store(61, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.H6"/> on media.</summary>
+        /// <summary>The field H6 on media.</summary>
         public byte H6
         {
             get => self.Value.H6;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.H6))]
+            [global::PmemTyped.Stores("H6")]
             set => self.Store(62, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.H7"/> on media.</summary>
+        /// <summary>The field H7 on media.</summary>
         public byte H7
         {
             get => self.Value.H7;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.H7))]
+            [global::PmemTyped.Stores("H7")]
             set => self.Store(63, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Many.I0"/> on media.</summary>
+        /// <summary>The field I0 on media.</summary>
         public byte I0
         {
             get => self.Value.I0;
-            [global::PmemTyped.Stores(nameof(global::Bank.Many.I0))]
+            [global::PmemTyped.Stores("I0")]
             set => self.Store(64, value);
         }
 
@@ -841,199 +806,199 @@ public static class ManyPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Bank.Many> self)
     {
-        /// <summary>The field <see cref="global::Bank.Many.A0"/> on media.</summary>
+        /// <summary>The field A0 on media.</summary>
         public byte A0 => self.Value.A0;
 
-        /// <summary>The field <see cref="global::Bank.Many.A1"/> on media.</summary>
+        /// <summary>The field A1 on media.</summary>
         public byte A1 => self.Value.A1;
 
-        /// <summary>The field <see cref="global::Bank.Many.A2"/> on media.</summary>
+        /// <summary>The field A2 on media.</summary>
         public byte A2 => self.Value.A2;
 
-        /// <summary>The field <see cref="global::Bank.Many.A3"/> on media.</summary>
+        /// <summary>The field A3 on media.</summary>
         public byte A3 => self.Value.A3;
 
-        /// <summary>The field <see cref="global::Bank.Many.A4"/> on media.</summary>
+        /// <summary>The field A4 on media.</summary>
         public byte A4 => self.Value.A4;
 
-        /// <summary>The field <see cref="global::Bank.Many.A5"/> on media.</summary>
+        /// <summary>The field A5 on media.</summary>
         public byte A5 => self.Value.A5;
 
-        /// <summary>The field <see cref="global::Bank.Many.A6"/> on media.</summary>
+        /// <summary>The field A6 on media.</summary>
         public byte A6 => self.Value.A6;
 
-        /// <summary>The field <see cref="global::Bank.Many.A7"/> on media.</summary>
+        /// <summary>The field A7 on media.</summary>
         public byte A7 => self.Value.A7;
 
-        /// <summary>The field <see cref="global::Bank.Many.B0"/> on media.</summary>
+        /// <summary>The field B0 on media.</summary>
         public byte B0 => self.Value.B0;
 
-        /// <summary>The field <see cref="global::Bank.Many.B1"/> on media.</summary>
+        /// <summary>The field B1 on media.</summary>
         public byte B1 => self.Value.B1;
 
-        /// <summary>The field <see cref="global::Bank.Many.B2"/> on media.</summary>
+        /// <summary>The field B2 on media.</summary>
         public byte B2 => self.Value.B2;
 
-        /// <summary>The field <see cref="global::Bank.Many.B3"/> on media.</summary>
+        /// <summary>The field B3 on media.</summary>
         public byte B3 => self.Value.B3;
 
-        /// <summary>The field <see cref="global::Bank.Many.B4"/> on media.</summary>
+        /// <summary>The field B4 on media.</summary>
         public byte B4 => self.Value.B4;
 
-        /// <summary>The field <see cref="global::Bank.Many.B5"/> on media.</summary>
+        /// <summary>The field B5 on media.</summary>
         public byte B5 => self.Value.B5;
 
-        /// <summary>The field <see cref="global::Bank.Many.B6"/> on media.</summary>
+        /// <summary>The field B6 on media.</summary>
         public byte B6 => self.Value.B6;
 
-        /// <summary>The field <see cref="global::Bank.Many.B7"/> on media.</summary>
+        /// <summary>The field B7 on media.</summary>
         public byte B7 => self.Value.B7;
 
-        /// <summary>The field <see cref="global::Bank.Many.C0"/> on media.</summary>
+        /// <summary>The field C0 on media.</summary>
         public byte C0 => self.Value.C0;
 
-        /// <summary>The field <see cref="global::Bank.Many.C1"/> on media.</summary>
+        /// <summary>The field C1 on media.</summary>
         public byte C1 => self.Value.C1;
 
-        /// <summary>The field <see cref="global::Bank.Many.C2"/> on media.</summary>
+        /// <summary>The field C2 on media.</summary>
         public byte C2 => self.Value.C2;
 
-        /// <summary>The field <see cref="global::Bank.Many.C3"/> on media.</summary>
+        /// <summary>The field C3 on media.</summary>
         public byte C3 => self.Value.C3;
 
-        /// <summary>The field <see cref="global::Bank.Many.C4"/> on media.</summary>
+        /// <summary>The field C4 on media.</summary>
         public byte C4 => self.Value.C4;
 
-        /// <summary>The field <see cref="global::Bank.Many.C5"/> on media.</summary>
+        /// <summary>The field C5 on media.</summary>
         public byte C5 => self.Value.C5;
 
-        /// <summary>The field <see cref="global::Bank.Many.C6"/> on media.</summary>
+        /// <summary>The field C6 on media.</summary>
         public byte C6 => self.Value.C6;
 
-        /// <summary>The field <see cref="global::Bank.Many.C7"/> on media.</summary>
+        /// <summary>The field C7 on media.</summary>
         public byte C7 => self.Value.C7;
 
-        /// <summary>The field <see cref="global::Bank.Many.D0"/> on media.</summary>
+        /// <summary>The field D0 on media.</summary>
         public byte D0 => self.Value.D0;
 
-        /// <summary>The field <see cref="global::Bank.Many.D1"/> on media.</summary>
+        /// <summary>The field D1 on media.</summary>
         public byte D1 => self.Value.D1;
 
-        /// <summary>The field <see cref="global::Bank.Many.D2"/> on media.</summary>
+        /// <summary>The field D2 on media.</summary>
         public byte D2 => self.Value.D2;
 
-        /// <summary>The field <see cref="global::Bank.Many.D3"/> on media.</summary>
+        /// <summary>The field D3 on media.</summary>
         public byte D3 => self.Value.D3;
 
-        /// <summary>The field <see cref="global::Bank.Many.D4"/> on media.</summary>
+        /// <summary>The field D4 on media.</summary>
         public byte D4 => self.Value.D4;
 
-        /// <summary>The field <see cref="global::Bank.Many.D5"/> on media.</summary>
+        /// <summary>The field D5 on media.</summary>
         public byte D5 => self.Value.D5;
 
-        /// <summary>The field <see cref="global::Bank.Many.D6"/> on media.</summary>
+        /// <summary>The field D6 on media.</summary>
         public byte D6 => self.Value.D6;
 
-        /// <summary>The field <see cref="global::Bank.Many.D7"/> on media.</summary>
+        /// <summary>The field D7 on media.</summary>
         public byte D7 => self.Value.D7;
 
-        /// <summary>The field <see cref="global::Bank.Many.E0"/> on media.</summary>
+        /// <summary>The field E0 on media.</summary>
         public byte E0 => self.Value.E0;
 
-        /// <summary>The field <see cref="global::Bank.Many.E1"/> on media.</summary>
+        /// <summary>The field E1 on media.</summary>
         public byte E1 => self.Value.E1;
 
-        /// <summary>The field <see cref="global::Bank.Many.E2"/> on media.</summary>
+        /// <summary>The field E2 on media.</summary>
         public byte E2 => self.Value.E2;
 
-        /// <summary>The field <see cref="global::Bank.Many.E3"/> on media.</summary>
+        /// <summary>The field E3 on media.</summary>
         public byte E3 => self.Value.E3;
 
-        /// <summary>The field <see cref="global::Bank.Many.E4"/> on media.</summary>
+        /// <summary>The field E4 on media.</summary>
         public byte E4 => self.Value.E4;
 
-        /// <summary>The field <see cref="global::Bank.Many.E5"/> on media.</summary>
+        /// <summary>The field E5 on media.</summary>
         public byte E5 => self.Value.E5;
 
-        /// <summary>The field <see cref="global::Bank.Many.E6"/> on media.</summary>
+        /// <summary>The field E6 on media.</summary>
         public byte E6 => self.Value.E6;
 
-        /// <summary>The field <see cref="global::Bank.Many.E7"/> on media.</summary>
+        /// <summary>The field E7 on media.</summary>
         public byte E7 => self.Value.E7;
 
-        /// <summary>The field <see cref="global::Bank.Many.F0"/> on media.</summary>
+        /// <summary>The field F0 on media.</summary>
         public byte F0 => self.Value.F0;
 
-        /// <summary>The field <see cref="global::Bank.Many.F1"/> on media.</summary>
+        /// <summary>The field F1 on media.</summary>
         public byte F1 => self.Value.F1;
 
-        /// <summary>The field <see cref="global::Bank.Many.F2"/> on media.</summary>
+        /// <summary>The field F2 on media.</summary>
         public byte F2 => self.Value.F2;
 
-        /// <summary>The field <see cref="global::Bank.Many.F3"/> on media.</summary>
+        /// <summary>The field F3 on media.</summary>
         public byte F3 => self.Value.F3;
 
-        /// <summary>The field <see cref="global::Bank.Many.F4"/> on media.</summary>
+        /// <summary>The field F4 on media.</summary>
         public byte F4 => self.Value.F4;
 
-        /// <summary>The field <see cref="global::Bank.Many.F5"/> on media.</summary>
+        /// <summary>The field F5 on media.</summary>
         public byte F5 => self.Value.F5;
 
-        /// <summary>The field <see cref="global::Bank.Many.F6"/> on media.</summary>
+        /// <summary>The field F6 on media.</summary>
         public byte F6 => self.Value.F6;
 
-        /// <summary>The field <see cref="global::Bank.Many.F7"/> on media.</summary>
+        /// <summary>The field F7 on media.</summary>
         public byte F7 => self.Value.F7;
 
-        /// <summary>The field <see cref="global::Bank.Many.G0"/> on media.</summary>
+        /// <summary>The field G0 on media.</summary>
         public byte G0 => self.Value.G0;
 
-        /// <summary>The field <see cref="global::Bank.Many.G1"/> on media.</summary>
+        /// <summary>The field G1 on media.</summary>
         public byte G1 => self.Value.G1;
 
-        /// <summary>The field <see cref="global::Bank.Many.G2"/> on media.</summary>
+        /// <summary>The field G2 on media.</summary>
         public byte G2 => self.Value.G2;
 
-        /// <summary>The field <see cref="global::Bank.Many.G3"/> on media.</summary>
+        /// <summary>The field G3 on media.</summary>
         public byte G3 => self.Value.G3;
 
-        /// <summary>The field <see cref="global::Bank.Many.G4"/> on media.</summary>
+        /// <summary>The field G4 on media.</summary>
         public byte G4 => self.Value.G4;
 
-        /// <summary>The field <see cref="global::Bank.Many.G5"/> on media.</summary>
+        /// <summary>The field G5 on media.</summary>
         public byte G5 => self.Value.G5;
 
-        /// <summary>The field <see cref="global::Bank.Many.G6"/> on media.</summary>
+        /// <summary>The field G6 on media.</summary>
         public byte G6 => self.Value.G6;
 
-        /// <summary>The field <see cref="global::Bank.Many.G7"/> on media.</summary>
+        /// <summary>The field G7 on media.</summary>
         public byte G7 => self.Value.G7;
 
-        /// <summary>The field <see cref="global::Bank.Many.H0"/> on media.</summary>
+        /// <summary>The field H0 on media.</summary>
         public byte H0 => self.Value.H0;
 
-        /// <summary>The field <see cref="global::Bank.Many.H1"/> on media.</summary>
+        /// <summary>The field H1 on media.</summary>
         public byte H1 => self.Value.H1;
 
-        /// <summary>The field <see cref="global::Bank.Many.H2"/> on media.</summary>
+        /// <summary>The field H2 on media.</summary>
         public byte H2 => self.Value.H2;
 
-        /// <summary>The field <see cref="global::Bank.Many.H3"/> on media.</summary>
+        /// <summary>The field H3 on media.</summary>
         public byte H3 => self.Value.H3;
 
-        /// <summary>The field <see cref="global::Bank.Many.H4"/> on media.</summary>
+        /// <summary>The field H4 on media.</summary>
         public byte H4 => self.Value.H4;
 
-        /// <summary>The field <see cref="global::Bank.Many.H5"/> on media.</summary>
+        /// <summary>The field H5 on media.</summary>
         public byte H5 => self.Value.H5;
 
-        /// <summary>The field <see cref="global::Bank.Many.H6"/> on media.</summary>
+        /// <summary>The field H6 on media.</summary>
         public byte H6 => self.Value.H6;
 
-        /// <summary>The field <see cref="global::Bank.Many.H7"/> on media.</summary>
+        /// <summary>The field H7 on media.</summary>
         public byte H7 => self.Value.H7;
 
-        /// <summary>The field <see cref="global::Bank.Many.I0"/> on media.</summary>
+        /// <summary>The field I0 on media.</summary>
         public byte I0 => self.Value.I0;
     }
 }

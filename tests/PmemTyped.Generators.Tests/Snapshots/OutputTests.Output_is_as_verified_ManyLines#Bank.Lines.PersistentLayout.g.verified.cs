@@ -16,93 +16,58 @@ namespace Bank;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 192)]
 partial struct Lines : global::PmemTyped.IBlockRecord<global::Bank.Lines>
 {
-    /// <summary>Names the fields of <see cref="global::Bank.Lines"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Lines for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field A.</summary>
         A = 1UL << 0,
-
-        /// <summary>The field B.</summary>
         B = 1UL << 1,
-
-        /// <summary>The field C.</summary>
         C = 1UL << 2,
-
-        /// <summary>The field _d.</summary>
         _d = 1UL << 3,
-
-        /// <summary>The field E.</summary>
         E = 1UL << 4,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x1FUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "lines"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x7FCAFC594290CCF2UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "lines@1 size=192 align=64 hash=7fcafc594290ccf2 { 0:A:u8[128] 128:B:i64 136:C:i64! 144:_d:i64 152:E:i64 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 192;
-
-    /// <inheritdoc/>
     public static int Alignment => 64;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 128, 128, 8, 136, 8, 144, 8, 152, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [0x3UL, 0x4UL, 0x4UL, 0x4UL, 0x4UL];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(A),
-        1 => nameof(B),
-        2 => nameof(C),
-        3 => nameof(_d),
-        4 => nameof(E),
+        0 => "A",
+        1 => "B",
+        2 => "C",
+        3 => "_d",
+        4 => "E",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Bank.Lines probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Bank.Lines>(192);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, nameof(A));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 128, nameof(B));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C, 136, nameof(C));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._d, 144, nameof(_d));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E, 152, nameof(E));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, "A");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 128, "B");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C, 136, "C");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._d, 144, "_d");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.E, 152, "E");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 192;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Bank.Lines value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 192));
         global::PmemTyped.BlockRecords.Seal(block, 192);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Lines value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 192, out global::System.ReadOnlySpan<byte> payload);
@@ -121,19 +86,14 @@ partial struct Lines : global::PmemTyped.IBlockRecord<global::Bank.Lines>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">192 zero bytes.</param>
+    // The payload is 192 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Bank.Lines value, global::System.Span<byte> payload)
     {
         global::PmemTyped.PlainBytes.Write(in value, payload, 160);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">192 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 192 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.Lines value)
     {
@@ -142,58 +102,50 @@ partial struct Lines : global::PmemTyped.IBlockRecord<global::Bank.Lines>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Bank.Lines"/> for persistent memory.</summary>
+/// <summary>Typed members of Lines for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class LinesPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 192;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 64;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x7FCAFC594290CCF2UL;
 
     extension(global::PmemTyped.Persistent<global::Bank.Lines> self)
     {
-        /// <summary>The field <see cref="global::Bank.Lines.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public global::PmemTyped.PersistentSpan<byte> A => self.Buffer<byte>(0, 128);
 
-        /// <summary>The field <see cref="global::Bank.Lines.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public long B
         {
             get => self.Value.B;
-            [global::PmemTyped.Stores(nameof(global::Bank.Lines.B))]
+            [global::PmemTyped.Stores("B")]
             set => self.Store(128, value);
         }
 
-        /// <summary>The field <see cref="global::Bank.Lines.C"/> on media.</summary>
+        /// <summary>The field C on media.</summary>
         public long C
         {
             get => global::System.Threading.Volatile.Read(in self.Value.C);
-            [global::PmemTyped.Stores(nameof(global::Bank.Lines.C))]
+            [global::PmemTyped.Stores("C")]
             set => self.Publish(136, unchecked((ulong)value));
         }
 
-        /// <summary>The field <see cref="global::Bank.Lines.E"/> on media.</summary>
+        /// <summary>The field E on media.</summary>
         internal long E
         {
             get => self.Value.E;
-            [global::PmemTyped.Stores(nameof(global::Bank.Lines.E))]
+            [global::PmemTyped.Stores("E")]
             set => self.Store(152, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Bank.Lines.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Bank.Lines.FieldSet fields)
         {
@@ -204,16 +156,16 @@ public static class LinesPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Bank.Lines> self)
     {
-        /// <summary>The field <see cref="global::Bank.Lines.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public global::System.ReadOnlySpan<byte> A => self.Value.A;
 
-        /// <summary>The field <see cref="global::Bank.Lines.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public long B => self.Value.B;
 
-        /// <summary>The field <see cref="global::Bank.Lines.C"/> on media.</summary>
+        /// <summary>The field C on media.</summary>
         public long C => global::System.Threading.Volatile.Read(in self.Value.C);
 
-        /// <summary>The field <see cref="global::Bank.Lines.E"/> on media.</summary>
+        /// <summary>The field E on media.</summary>
         internal long E => self.Value.E;
     }
 }

@@ -88,99 +88,62 @@ partial struct Order : global::PmemTyped.IBlockRecord<global::Shop.Order>
         set => __Count = value;
     }
 
-    /// <summary>Names the fields of <see cref="global::Shop.Order"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Order for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Price.</summary>
         Price = 1UL << 0,
-
-        /// <summary>The field At.</summary>
         At = 1UL << 1,
-
-        /// <summary>The field Shipped.</summary>
         Shipped = 1UL << 2,
-
-        /// <summary>The field Grade.</summary>
         Grade = 1UL << 3,
-
-        /// <summary>The field IsPaid.</summary>
         IsPaid = 1UL << 4,
-
-        /// <summary>The field Count.</summary>
         Count = 1UL << 5,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3FUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "shop.order"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xAD89185F5D9D1AD7UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "shop.order@1 size=48 align=8 hash=ad89185f5d9d1ad7 { 0:Price:decimal 16:At:datetime 24:Shipped:datetimeoffset 40:Grade:char 42:IsPaid:bool 43:-:u8 44:Count:i32 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 48;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 16, 16, 8, 24, 16, 40, 2, 42, 1, 44, 4];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Price),
-        1 => nameof(At),
-        2 => nameof(Shipped),
-        3 => nameof(Grade),
-        4 => nameof(IsPaid),
-        5 => nameof(Count),
+        0 => "Price",
+        1 => "At",
+        2 => "Shipped",
+        3 => "Grade",
+        4 => "IsPaid",
+        5 => "Count",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Shop.Order probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Shop.Order>(48);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Price, 0, nameof(Price));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__At, 16, nameof(At));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Shipped, 24, nameof(Shipped));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Grade, 40, nameof(Grade));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__IsPaid, 42, nameof(IsPaid));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Rest, 43, nameof(Rest));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Count, 44, nameof(Count));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Price, 0, "Price");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__At, 16, "At");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Shipped, 24, "Shipped");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Grade, 40, "Grade");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__IsPaid, 42, "IsPaid");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Rest, 43, "Rest");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Count, 44, "Count");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 48;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Shop.Order value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 48));
         global::PmemTyped.BlockRecords.Seal(block, 48);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Order value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 48, out global::System.ReadOnlySpan<byte> payload);
@@ -199,9 +162,7 @@ partial struct Order : global::PmemTyped.IBlockRecord<global::Shop.Order>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">48 zero bytes.</param>
+    // The payload is 48 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Shop.Order value, global::System.Span<byte> payload)
     {
@@ -213,10 +174,7 @@ partial struct Order : global::PmemTyped.IBlockRecord<global::Shop.Order>
         global::System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(payload.Slice(44, 4), value.__Count);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">48 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 48 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Shop.Order value)
     {
@@ -243,79 +201,71 @@ partial struct Order : global::PmemTyped.IBlockRecord<global::Shop.Order>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Shop.Order"/> for persistent memory.</summary>
+/// <summary>Typed members of Order for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class OrderPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 48;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xAD89185F5D9D1AD7UL;
 
     extension(global::PmemTyped.Persistent<global::Shop.Order> self)
     {
-        /// <summary>The field <see cref="global::Shop.Order.Price"/> on media.</summary>
+        /// <summary>The field Price on media.</summary>
         public decimal Price
         {
             get => self.Value.__Price.ToValue();
-            [global::PmemTyped.Stores(nameof(global::Shop.Order.Price))]
+            [global::PmemTyped.Stores("Price")]
             set => self.Store<global::PmemTyped.StoredDecimal>(0, global::PmemTyped.StoredDecimal.From(value));
         }
 
-        /// <summary>The field <see cref="global::Shop.Order.At"/> on media.</summary>
+        /// <summary>The field At on media.</summary>
         public global::System.DateTime At
         {
             get => self.Value.__At.ToValue();
-            [global::PmemTyped.Stores(nameof(global::Shop.Order.At))]
+            [global::PmemTyped.Stores("At")]
             set => self.Store<global::PmemTyped.StoredDateTime>(16, global::PmemTyped.StoredDateTime.From(value));
         }
 
-        /// <summary>The field <see cref="global::Shop.Order.Shipped"/> on media.</summary>
+        /// <summary>The field Shipped on media.</summary>
         public global::System.DateTimeOffset Shipped
         {
             get => self.Value.__Shipped.ToValue();
-            [global::PmemTyped.Stores(nameof(global::Shop.Order.Shipped))]
+            [global::PmemTyped.Stores("Shipped")]
             set => self.Store<global::PmemTyped.StoredDateTimeOffset>(24, global::PmemTyped.StoredDateTimeOffset.From(value));
         }
 
-        /// <summary>The field <see cref="global::Shop.Order.Grade"/> on media.</summary>
+        /// <summary>The field Grade on media.</summary>
         public char Grade
         {
             get => (char)self.Value.__Grade;
-            [global::PmemTyped.Stores(nameof(global::Shop.Order.Grade))]
+            [global::PmemTyped.Stores("Grade")]
             set => self.Store<ushort>(40, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Order.IsPaid"/> on media.</summary>
+        /// <summary>The field IsPaid on media.</summary>
         public bool IsPaid
         {
             get => self.Value.__IsPaid != 0;
-            [global::PmemTyped.Stores(nameof(global::Shop.Order.IsPaid))]
+            [global::PmemTyped.Stores("IsPaid")]
             set => self.Store<byte>(42, value ? (byte)1 : (byte)0);
         }
 
-        /// <summary>The field <see cref="global::Shop.Order.Count"/> on media.</summary>
+        /// <summary>The field Count on media.</summary>
         internal int Count
         {
             get => self.Value.__Count;
-            [global::PmemTyped.Stores(nameof(global::Shop.Order.Count))]
+            [global::PmemTyped.Stores("Count")]
             set => self.Store(44, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Shop.Order.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Shop.Order.FieldSet fields)
         {
@@ -326,22 +276,22 @@ public static class OrderPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Shop.Order> self)
     {
-        /// <summary>The field <see cref="global::Shop.Order.Price"/> on media.</summary>
+        /// <summary>The field Price on media.</summary>
         public decimal Price => self.Value.__Price.ToValue();
 
-        /// <summary>The field <see cref="global::Shop.Order.At"/> on media.</summary>
+        /// <summary>The field At on media.</summary>
         public global::System.DateTime At => self.Value.__At.ToValue();
 
-        /// <summary>The field <see cref="global::Shop.Order.Shipped"/> on media.</summary>
+        /// <summary>The field Shipped on media.</summary>
         public global::System.DateTimeOffset Shipped => self.Value.__Shipped.ToValue();
 
-        /// <summary>The field <see cref="global::Shop.Order.Grade"/> on media.</summary>
+        /// <summary>The field Grade on media.</summary>
         public char Grade => (char)self.Value.__Grade;
 
-        /// <summary>The field <see cref="global::Shop.Order.IsPaid"/> on media.</summary>
+        /// <summary>The field IsPaid on media.</summary>
         public bool IsPaid => self.Value.__IsPaid != 0;
 
-        /// <summary>The field <see cref="global::Shop.Order.Count"/> on media.</summary>
+        /// <summary>The field Count on media.</summary>
         internal int Count => self.Value.__Count;
     }
 }

@@ -43,89 +43,56 @@ partial struct Mixed : global::PmemTyped.IBlockRecord<global::Shop.Mixed>
         set => __Rest = value;
     }
 
-    /// <summary>Names the fields of <see cref="global::Shop.Mixed"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Mixed for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Id.</summary>
         Id = 1UL << 0,
-
-        /// <summary>The field Count.</summary>
         Count = 1UL << 1,
-
-        /// <summary>The field IsPaid.</summary>
         IsPaid = 1UL << 2,
-
-        /// <summary>The field IsSent.</summary>
         IsSent = 1UL << 3,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0xFUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "shop.mixed"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x82F2233EA7594B4CUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "shop.mixed@1 size=16 align=8 hash=82f2233ea7594b4c { 0:Id:i64 8:Count:i32 12:IsPaid:bool 13:IsSent:bool? 15:-:u8 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 16;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 4, 12, 1, 13, 2];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Id),
-        1 => nameof(Count),
-        2 => nameof(IsPaid),
-        3 => nameof(IsSent),
+        0 => "Id",
+        1 => "Count",
+        2 => "IsPaid",
+        3 => "IsSent",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Shop.Mixed probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Shop.Mixed>(16);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Id, 0, nameof(Id));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Count, 8, nameof(Count));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__IsPaid, 12, nameof(IsPaid));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__IsSent, 13, nameof(IsSent));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Rest, 15, nameof(Rest));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Id, 0, "Id");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Count, 8, "Count");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__IsPaid, 12, "IsPaid");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__IsSent, 13, "IsSent");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Rest, 15, "Rest");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 16;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Shop.Mixed value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
         global::PmemTyped.BlockRecords.Seal(block, 16);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Mixed value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 16, out global::System.ReadOnlySpan<byte> payload);
@@ -144,9 +111,7 @@ partial struct Mixed : global::PmemTyped.IBlockRecord<global::Shop.Mixed>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">16 zero bytes.</param>
+    // The payload is 16 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Shop.Mixed value, global::System.Span<byte> payload)
     {
@@ -161,10 +126,7 @@ partial struct Mixed : global::PmemTyped.IBlockRecord<global::Shop.Mixed>
         payload.Slice(15, 1).Clear();
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">16 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 16 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Shop.Mixed value)
     {
@@ -182,63 +144,55 @@ partial struct Mixed : global::PmemTyped.IBlockRecord<global::Shop.Mixed>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Shop.Mixed"/> for persistent memory.</summary>
+/// <summary>Typed members of Mixed for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class MixedPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 16;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x82F2233EA7594B4CUL;
 
     extension(global::PmemTyped.Persistent<global::Shop.Mixed> self)
     {
-        /// <summary>The field <see cref="global::Shop.Mixed.Id"/> on media.</summary>
+        /// <summary>The field Id on media.</summary>
         public long Id
         {
             get => self.Value.Id;
-            [global::PmemTyped.Stores(nameof(global::Shop.Mixed.Id))]
+            [global::PmemTyped.Stores("Id")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Mixed.Count"/> on media.</summary>
+        /// <summary>The field Count on media.</summary>
         public int Count
         {
             get => self.Value.Count;
-            [global::PmemTyped.Stores(nameof(global::Shop.Mixed.Count))]
+            [global::PmemTyped.Stores("Count")]
             set => self.Store(8, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Mixed.IsPaid"/> on media.</summary>
+        /// <summary>The field IsPaid on media.</summary>
         public bool IsPaid
         {
             get => self.Value.__IsPaid != 0;
-            [global::PmemTyped.Stores(nameof(global::Shop.Mixed.IsPaid))]
+            [global::PmemTyped.Stores("IsPaid")]
             set => self.Store<byte>(12, value ? (byte)1 : (byte)0);
         }
 
-        /// <summary>The field <see cref="global::Shop.Mixed.IsSent"/> on media.</summary>
+        /// <summary>The field IsSent on media.</summary>
         public bool? IsSent
         {
             get => self.Value.__IsSent.HasValue ? self.Value.__IsSent.Value != 0 : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Mixed.IsSent))]
+            [global::PmemTyped.Stores("IsSent")]
             set => self.Store<global::PmemTyped.StoredNullable<byte, byte>>(13, value is { } inner ? new global::PmemTyped.StoredNullable<byte, byte>(inner ? (byte)1 : (byte)0) : default);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Shop.Mixed.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Shop.Mixed.FieldSet fields)
         {
@@ -249,16 +203,16 @@ public static class MixedPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Shop.Mixed> self)
     {
-        /// <summary>The field <see cref="global::Shop.Mixed.Id"/> on media.</summary>
+        /// <summary>The field Id on media.</summary>
         public long Id => self.Value.Id;
 
-        /// <summary>The field <see cref="global::Shop.Mixed.Count"/> on media.</summary>
+        /// <summary>The field Count on media.</summary>
         public int Count => self.Value.Count;
 
-        /// <summary>The field <see cref="global::Shop.Mixed.IsPaid"/> on media.</summary>
+        /// <summary>The field IsPaid on media.</summary>
         public bool IsPaid => self.Value.__IsPaid != 0;
 
-        /// <summary>The field <see cref="global::Shop.Mixed.IsSent"/> on media.</summary>
+        /// <summary>The field IsSent on media.</summary>
         public bool? IsSent => self.Value.__IsSent.HasValue ? self.Value.__IsSent.Value != 0 : null;
     }
 }

@@ -23,83 +23,52 @@ partial struct Offsets : global::PmemTyped.IBlockRecord<global::Shop.Offsets>
         set => __At = global::PmemTyped.StoredDateTime.From(value);
     }
 
-    /// <summary>Names the fields of <see cref="global::Shop.Offsets"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Offsets for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field First.</summary>
         First = 1UL << 0,
-
-        /// <summary>The field Second.</summary>
         Second = 1UL << 1,
-
-        /// <summary>The field At.</summary>
         At = 1UL << 2,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x7UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "shop.offsets"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x4DEEF04895919B5FUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "shop.offsets@1 size=24 align=8 hash=4deef04895919b5f { 0:First:i64 8:Second:i64 16:At:datetime }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 24;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 8, 16, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(First),
-        1 => nameof(Second),
-        2 => nameof(At),
+        0 => "First",
+        1 => "Second",
+        2 => "At",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Shop.Offsets probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Shop.Offsets>(24);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.First, 0, nameof(First));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Second, 8, nameof(Second));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__At, 16, nameof(At));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.First, 0, "First");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Second, 8, "Second");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__At, 16, "At");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 24;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Shop.Offsets value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 24));
         global::PmemTyped.BlockRecords.Seal(block, 24);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Offsets value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 24, out global::System.ReadOnlySpan<byte> payload);
@@ -118,9 +87,7 @@ partial struct Offsets : global::PmemTyped.IBlockRecord<global::Shop.Offsets>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">24 zero bytes.</param>
+    // The payload is 24 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Shop.Offsets value, global::System.Span<byte> payload)
     {
@@ -128,10 +95,7 @@ partial struct Offsets : global::PmemTyped.IBlockRecord<global::Shop.Offsets>
         value.__At.Write(payload.Slice(16, 8));
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">24 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 24 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Shop.Offsets value)
     {
@@ -145,55 +109,47 @@ partial struct Offsets : global::PmemTyped.IBlockRecord<global::Shop.Offsets>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Shop.Offsets"/> for persistent memory.</summary>
+/// <summary>Typed members of Offsets for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class OffsetsPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 24;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x4DEEF04895919B5FUL;
 
     extension(global::PmemTyped.Persistent<global::Shop.Offsets> self)
     {
-        /// <summary>The field <see cref="global::Shop.Offsets.First"/> on media.</summary>
+        /// <summary>The field First on media.</summary>
         public long First
         {
             get => self.Value.First;
-            [global::PmemTyped.Stores(nameof(global::Shop.Offsets.First))]
+            [global::PmemTyped.Stores("First")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Offsets.Second"/> on media.</summary>
+        /// <summary>The field Second on media.</summary>
         public long Second
         {
             get => self.Value.Second;
-            [global::PmemTyped.Stores(nameof(global::Shop.Offsets.Second))]
+            [global::PmemTyped.Stores("Second")]
             set => self.Store(8, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Offsets.At"/> on media.</summary>
+        /// <summary>The field At on media.</summary>
         public global::System.DateTime At
         {
             get => self.Value.__At.ToValue();
-            [global::PmemTyped.Stores(nameof(global::Shop.Offsets.At))]
+            [global::PmemTyped.Stores("At")]
             set => self.Store<global::PmemTyped.StoredDateTime>(16, global::PmemTyped.StoredDateTime.From(value));
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Shop.Offsets.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Shop.Offsets.FieldSet fields)
         {
@@ -204,13 +160,13 @@ public static class OffsetsPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Shop.Offsets> self)
     {
-        /// <summary>The field <see cref="global::Shop.Offsets.First"/> on media.</summary>
+        /// <summary>The field First on media.</summary>
         public long First => self.Value.First;
 
-        /// <summary>The field <see cref="global::Shop.Offsets.Second"/> on media.</summary>
+        /// <summary>The field Second on media.</summary>
         public long Second => self.Value.Second;
 
-        /// <summary>The field <see cref="global::Shop.Offsets.At"/> on media.</summary>
+        /// <summary>The field At on media.</summary>
         public global::System.DateTime At => self.Value.__At.ToValue();
     }
 }

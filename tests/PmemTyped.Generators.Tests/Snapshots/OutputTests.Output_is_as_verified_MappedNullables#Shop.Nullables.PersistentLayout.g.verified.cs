@@ -143,120 +143,75 @@ partial struct Nullables : global::PmemTyped.IBlockRecord<global::Shop.Nullables
         set => __L = value;
     }
 
-    /// <summary>Names the fields of <see cref="global::Shop.Nullables"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Nullables for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field A.</summary>
         A = 1UL << 0,
-
-        /// <summary>The field B.</summary>
         B = 1UL << 1,
-
-        /// <summary>The field C.</summary>
         C = 1UL << 2,
-
-        /// <summary>The field D.</summary>
         D = 1UL << 3,
-
-        /// <summary>The field E.</summary>
         E = 1UL << 4,
-
-        /// <summary>The field F.</summary>
         F = 1UL << 5,
-
-        /// <summary>The field G.</summary>
         G = 1UL << 6,
-
-        /// <summary>The field H.</summary>
         H = 1UL << 7,
-
-        /// <summary>The field I.</summary>
         I = 1UL << 8,
-
-        /// <summary>The field K.</summary>
         K = 1UL << 9,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3FFUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "shop.nullables"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xC091EC2320209448UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "shop.nullables@1 size=144 align=16 hash=c091ec2320209448 { 0:A:i128? 32:B:datetime? 48:C:decimal? 72:D:guid? 92:E:i32? 100:F:i32? 108:G:char? 112:H:bool? 114:I:i8? 120:-:i64 128:K:date? 136:-:i32 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 144;
-
-    /// <inheritdoc/>
     public static int Alignment => 16;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 32, 32, 16, 48, 24, 72, 20, 92, 8, 100, 8, 108, 4, 112, 2, 114, 2, 128, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(A),
-        1 => nameof(B),
-        2 => nameof(C),
-        3 => nameof(D),
-        4 => nameof(E),
-        5 => nameof(F),
-        6 => nameof(G),
-        7 => nameof(H),
-        8 => nameof(I),
-        9 => nameof(K),
+        0 => "A",
+        1 => "B",
+        2 => "C",
+        3 => "D",
+        4 => "E",
+        5 => "F",
+        6 => "G",
+        7 => "H",
+        8 => "I",
+        9 => "K",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Shop.Nullables probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Shop.Nullables>(144);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__A, 0, nameof(A));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__B, 32, nameof(B));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__C, 48, nameof(C));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__D, 72, nameof(D));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__E, 92, nameof(E));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__F, 100, nameof(F));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__G, 108, nameof(G));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__H, 112, nameof(H));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__I, 114, nameof(I));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__J, 120, nameof(J));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__K, 128, nameof(K));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__L, 136, nameof(L));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__A, 0, "A");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__B, 32, "B");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__C, 48, "C");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__D, 72, "D");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__E, 92, "E");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__F, 100, "F");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__G, 108, "G");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__H, 112, "H");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__I, 114, "I");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__J, 120, "J");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__K, 128, "K");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__L, 136, "L");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 144;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Shop.Nullables value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 144));
         global::PmemTyped.BlockRecords.Seal(block, 144);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Nullables value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 144, out global::System.ReadOnlySpan<byte> payload);
@@ -275,9 +230,7 @@ partial struct Nullables : global::PmemTyped.IBlockRecord<global::Shop.Nullables
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">144 zero bytes.</param>
+    // The payload is 144 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Shop.Nullables value, global::System.Span<byte> payload)
     {
@@ -342,10 +295,7 @@ partial struct Nullables : global::PmemTyped.IBlockRecord<global::Shop.Nullables
         }
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">144 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 144 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Shop.Nullables value)
     {
@@ -438,111 +388,103 @@ partial struct Nullables : global::PmemTyped.IBlockRecord<global::Shop.Nullables
     }
 }
 
-/// <summary>Typed members of <see cref="global::Shop.Nullables"/> for persistent memory.</summary>
+/// <summary>Typed members of Nullables for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 internal static class NullablesPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 144;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 16;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 16;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xC091EC2320209448UL;
 
     extension(global::PmemTyped.Persistent<global::Shop.Nullables> self)
     {
-        /// <summary>The field <see cref="global::Shop.Nullables.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         internal global::System.Int128? A
         {
             get => self.Value.__A.HasValue ? self.Value.__A.Value : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.A))]
+            [global::PmemTyped.Stores("A")]
             set => self.Store<global::PmemTyped.StoredNullable<global::System.Int128, global::System.UInt128>>(0, value is { } inner ? new global::PmemTyped.StoredNullable<global::System.Int128, global::System.UInt128>(inner) : default);
         }
 
-        /// <summary>The field <see cref="global::Shop.Nullables.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         internal global::System.DateTime? B
         {
             get => self.Value.__B.HasValue ? self.Value.__B.Value.ToValue() : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.B))]
+            [global::PmemTyped.Stores("B")]
             set => self.Store<global::PmemTyped.StoredNullable<global::PmemTyped.StoredDateTime, ulong>>(32, value is { } inner ? new global::PmemTyped.StoredNullable<global::PmemTyped.StoredDateTime, ulong>(global::PmemTyped.StoredDateTime.From(inner)) : default);
         }
 
-        /// <summary>The field <see cref="global::Shop.Nullables.C"/> on media.</summary>
+        /// <summary>The field C on media.</summary>
         internal decimal? C
         {
             get => self.Value.__C.HasValue ? self.Value.__C.Value.ToValue() : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.C))]
+            [global::PmemTyped.Stores("C")]
             set => self.Store<global::PmemTyped.StoredNullable<global::PmemTyped.StoredDecimal, ulong>>(48, value is { } inner ? new global::PmemTyped.StoredNullable<global::PmemTyped.StoredDecimal, ulong>(global::PmemTyped.StoredDecimal.From(inner)) : default);
         }
 
-        /// <summary>The field <see cref="global::Shop.Nullables.D"/> on media.</summary>
+        /// <summary>The field D on media.</summary>
         internal global::System.Guid? D
         {
             get => self.Value.__D.HasValue ? self.Value.__D.Value : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.D))]
+            [global::PmemTyped.Stores("D")]
             set => self.Store<global::PmemTyped.StoredNullable<global::System.Guid, uint>>(72, value is { } inner ? new global::PmemTyped.StoredNullable<global::System.Guid, uint>(inner) : default);
         }
 
-        /// <summary>The field <see cref="global::Shop.Nullables.E"/> on media.</summary>
+        /// <summary>The field E on media.</summary>
         internal int? E
         {
             get => self.Value.__E.HasValue ? self.Value.__E.Value : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.E))]
+            [global::PmemTyped.Stores("E")]
             set => self.Store<global::PmemTyped.StoredNullable<int, uint>>(92, value is { } inner ? new global::PmemTyped.StoredNullable<int, uint>(inner) : default);
         }
 
-        /// <summary>The field <see cref="global::Shop.Nullables.F"/> on media.</summary>
+        /// <summary>The field F on media.</summary>
         internal global::Shop.Kind? F
         {
             get => self.Value.__F.HasValue ? self.Value.__F.Value : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.F))]
+            [global::PmemTyped.Stores("F")]
             set => self.Store<global::PmemTyped.StoredNullable<global::Shop.Kind, uint>>(100, value is { } inner ? new global::PmemTyped.StoredNullable<global::Shop.Kind, uint>(inner) : default);
         }
 
-        /// <summary>The field <see cref="global::Shop.Nullables.G"/> on media.</summary>
+        /// <summary>The field G on media.</summary>
         internal char? G
         {
             get => self.Value.__G.HasValue ? (char)self.Value.__G.Value : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.G))]
+            [global::PmemTyped.Stores("G")]
             set => self.Store<global::PmemTyped.StoredNullable<ushort, ushort>>(108, value is { } inner ? new global::PmemTyped.StoredNullable<ushort, ushort>(inner) : default);
         }
 
-        /// <summary>The field <see cref="global::Shop.Nullables.H"/> on media.</summary>
+        /// <summary>The field H on media.</summary>
         internal bool? H
         {
             get => self.Value.__H.HasValue ? self.Value.__H.Value != 0 : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.H))]
+            [global::PmemTyped.Stores("H")]
             set => self.Store<global::PmemTyped.StoredNullable<byte, byte>>(112, value is { } inner ? new global::PmemTyped.StoredNullable<byte, byte>(inner ? (byte)1 : (byte)0) : default);
         }
 
-        /// <summary>The field <see cref="global::Shop.Nullables.I"/> on media.</summary>
+        /// <summary>The field I on media.</summary>
         internal sbyte? I
         {
             get => self.Value.__I.HasValue ? self.Value.__I.Value : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.I))]
+            [global::PmemTyped.Stores("I")]
             set => self.Store<global::PmemTyped.StoredNullable<sbyte, byte>>(114, value is { } inner ? new global::PmemTyped.StoredNullable<sbyte, byte>(inner) : default);
         }
 
-        /// <summary>The field <see cref="global::Shop.Nullables.K"/> on media.</summary>
+        /// <summary>The field K on media.</summary>
         internal global::System.DateOnly? K
         {
             get => self.Value.__K.HasValue ? self.Value.__K.Value : null;
-            [global::PmemTyped.Stores(nameof(global::Shop.Nullables.K))]
+            [global::PmemTyped.Stores("K")]
             set => self.Store<global::PmemTyped.StoredNullable<global::System.DateOnly, uint>>(128, value is { } inner ? new global::PmemTyped.StoredNullable<global::System.DateOnly, uint>(inner) : default);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Shop.Nullables.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Shop.Nullables.FieldSet fields)
         {
@@ -553,34 +495,34 @@ internal static class NullablesPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Shop.Nullables> self)
     {
-        /// <summary>The field <see cref="global::Shop.Nullables.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         internal global::System.Int128? A => self.Value.__A.HasValue ? self.Value.__A.Value : null;
 
-        /// <summary>The field <see cref="global::Shop.Nullables.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         internal global::System.DateTime? B => self.Value.__B.HasValue ? self.Value.__B.Value.ToValue() : null;
 
-        /// <summary>The field <see cref="global::Shop.Nullables.C"/> on media.</summary>
+        /// <summary>The field C on media.</summary>
         internal decimal? C => self.Value.__C.HasValue ? self.Value.__C.Value.ToValue() : null;
 
-        /// <summary>The field <see cref="global::Shop.Nullables.D"/> on media.</summary>
+        /// <summary>The field D on media.</summary>
         internal global::System.Guid? D => self.Value.__D.HasValue ? self.Value.__D.Value : null;
 
-        /// <summary>The field <see cref="global::Shop.Nullables.E"/> on media.</summary>
+        /// <summary>The field E on media.</summary>
         internal int? E => self.Value.__E.HasValue ? self.Value.__E.Value : null;
 
-        /// <summary>The field <see cref="global::Shop.Nullables.F"/> on media.</summary>
+        /// <summary>The field F on media.</summary>
         internal global::Shop.Kind? F => self.Value.__F.HasValue ? self.Value.__F.Value : null;
 
-        /// <summary>The field <see cref="global::Shop.Nullables.G"/> on media.</summary>
+        /// <summary>The field G on media.</summary>
         internal char? G => self.Value.__G.HasValue ? (char)self.Value.__G.Value : null;
 
-        /// <summary>The field <see cref="global::Shop.Nullables.H"/> on media.</summary>
+        /// <summary>The field H on media.</summary>
         internal bool? H => self.Value.__H.HasValue ? self.Value.__H.Value != 0 : null;
 
-        /// <summary>The field <see cref="global::Shop.Nullables.I"/> on media.</summary>
+        /// <summary>The field I on media.</summary>
         internal sbyte? I => self.Value.__I.HasValue ? self.Value.__I.Value : null;
 
-        /// <summary>The field <see cref="global::Shop.Nullables.K"/> on media.</summary>
+        /// <summary>The field K on media.</summary>
         internal global::System.DateOnly? K => self.Value.__K.HasValue ? self.Value.__K.Value : null;
     }
 }

@@ -88,110 +88,70 @@ partial struct Plain : global::PmemTyped.IBlockRecord<global::Shop.Plain>
         set => __Span = value;
     }
 
-    /// <summary>Names the fields of <see cref="global::Shop.Plain"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Plain for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field class.</summary>
         @class = 1UL << 0,
-
-        /// <summary>The field Sequence.</summary>
         Sequence = 1UL << 1,
-
-        /// <summary>The field Next.</summary>
         Next = 1UL << 2,
-
-        /// <summary>The field At.</summary>
         At = 1UL << 3,
-
-        /// <summary>The field Owner.</summary>
         Owner = 1UL << 4,
-
-        /// <summary>The field Longs.</summary>
         Longs = 1UL << 5,
-
-        /// <summary>The field Span.</summary>
         Span = 1UL << 6,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x7FUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "shop.plain"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xDC0E2162ABBAC4ACUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "shop.plain@1 size=64 align=64 hash=dc0e2162abbac4ac { 0:class:i64 8:Sequence:u64! 16:Next:ptr<shop.plain> 24:At:shop.point@1#c77374acc2a53206 32:Owner:text[8] 40:Longs:i64[2] 56:Span:span }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 64;
-
-    /// <inheritdoc/>
     public static int Alignment => 64;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 8, 16, 8, 24, 8, 32, 8, 40, 16, 56, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [0x1UL, 0x1UL, 0x1UL, 0x1UL, 0x1UL, 0x1UL, 0x1UL];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(@class),
-        1 => nameof(Sequence),
-        2 => nameof(Next),
-        3 => nameof(At),
-        4 => nameof(Owner),
-        5 => nameof(Longs),
-        6 => nameof(Span),
+        0 => "class",
+        1 => "Sequence",
+        2 => "Next",
+        3 => "At",
+        4 => "Owner",
+        5 => "Longs",
+        6 => "Span",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Shop.Plain probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Shop.Plain>(64);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__class, 0, nameof(@class));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Sequence, 8, nameof(Sequence));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Next, 16, nameof(Next));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__At, 24, nameof(At));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Owner, 32, nameof(Owner));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Longs, 40, nameof(Longs));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Span, 56, nameof(Span));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__class, 0, "class");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Sequence, 8, "Sequence");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Next, 16, "Next");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__At, 24, "At");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Owner, 32, "Owner");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Longs, 40, "Longs");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Span, 56, "Span");
     }
 
-    /// <inheritdoc/>
     public static void VisitReferences(global::PmemTyped.ILayoutVisitor visitor)
     {
         visitor.Reference<global::Shop.Plain>();
         visitor.Nested<global::Shop.Point>();
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 64;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Shop.Plain value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 64));
         global::PmemTyped.BlockRecords.Seal(block, 64);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Plain value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 64, out global::System.ReadOnlySpan<byte> payload);
@@ -210,9 +170,7 @@ partial struct Plain : global::PmemTyped.IBlockRecord<global::Shop.Plain>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">64 zero bytes.</param>
+    // The payload is 64 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Shop.Plain value, global::System.Span<byte> payload)
     {
@@ -221,10 +179,7 @@ partial struct Plain : global::PmemTyped.IBlockRecord<global::Shop.Plain>
         value.__Owner.Utf8.CopyTo(payload.Slice(32, 8));
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">64 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 64 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Shop.Plain value)
     {
@@ -233,77 +188,69 @@ partial struct Plain : global::PmemTyped.IBlockRecord<global::Shop.Plain>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Shop.Plain"/> for persistent memory.</summary>
+/// <summary>Typed members of Plain for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class PlainPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 64;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 64;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xDC0E2162ABBAC4ACUL;
 
     extension(global::PmemTyped.Persistent<global::Shop.Plain> self)
     {
-        /// <summary>The field <see cref="global::Shop.Plain.@class"/> on media.</summary>
+        /// <summary>The field class on media.</summary>
         public long @class
         {
             get => self.Value.__class;
-            [global::PmemTyped.Stores(nameof(global::Shop.Plain.@class))]
+            [global::PmemTyped.Stores("class")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Plain.Sequence"/> on media.</summary>
+        /// <summary>The field Sequence on media.</summary>
         public ulong Sequence
         {
             get => global::System.Threading.Volatile.Read(in self.Value.__Sequence);
-            [global::PmemTyped.Stores(nameof(global::Shop.Plain.Sequence))]
+            [global::PmemTyped.Stores("Sequence")]
             set => self.Publish(8, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Plain.Next"/> on media.</summary>
+        /// <summary>The field Next on media.</summary>
         public global::PmemTyped.PPtr<global::Shop.Plain> Next
         {
             get => self.Value.__Next.To<global::Shop.Plain>();
-            [global::PmemTyped.Stores(nameof(global::Shop.Plain.Next))]
+            [global::PmemTyped.Stores("Next")]
             set => self.Store(16, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Plain.At"/> on media.</summary>
+        /// <summary>The field At on media.</summary>
         public global::PmemTyped.Persistent<global::Shop.Point> At => self.Nested<global::Shop.Point>(24);
 
-        /// <summary>The field <see cref="global::Shop.Plain.Owner"/> on media.</summary>
+        /// <summary>The field Owner on media.</summary>
         public global::Shop.Name Owner
         {
             get => self.Value.__Owner;
-            [global::PmemTyped.Stores(nameof(global::Shop.Plain.Owner))]
+            [global::PmemTyped.Stores("Owner")]
             set => self.Store(32, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Plain.Longs"/> on media.</summary>
+        /// <summary>The field Longs on media.</summary>
         public global::PmemTyped.PersistentSpan<long> Longs => self.Buffer<long>(40, 2);
 
-        /// <summary>The field <see cref="global::Shop.Plain.Span"/> on media.</summary>
+        /// <summary>The field Span on media.</summary>
         public global::System.TimeSpan Span
         {
             get => self.Value.__Span;
-            [global::PmemTyped.Stores(nameof(global::Shop.Plain.Span))]
+            [global::PmemTyped.Stores("Span")]
             set => self.Store(56, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Shop.Plain.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Shop.Plain.FieldSet fields)
         {
@@ -314,25 +261,25 @@ public static class PlainPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Shop.Plain> self)
     {
-        /// <summary>The field <see cref="global::Shop.Plain.@class"/> on media.</summary>
+        /// <summary>The field class on media.</summary>
         public long @class => self.Value.__class;
 
-        /// <summary>The field <see cref="global::Shop.Plain.Sequence"/> on media.</summary>
+        /// <summary>The field Sequence on media.</summary>
         public ulong Sequence => global::System.Threading.Volatile.Read(in self.Value.__Sequence);
 
-        /// <summary>The field <see cref="global::Shop.Plain.Next"/> on media.</summary>
+        /// <summary>The field Next on media.</summary>
         public global::PmemTyped.PPtr<global::Shop.Plain> Next => self.Value.__Next.To<global::Shop.Plain>();
 
-        /// <summary>The field <see cref="global::Shop.Plain.At"/> on media.</summary>
+        /// <summary>The field At on media.</summary>
         public ref readonly global::Shop.Point At => ref self.Value.__At;
 
-        /// <summary>The field <see cref="global::Shop.Plain.Owner"/> on media.</summary>
+        /// <summary>The field Owner on media.</summary>
         public global::Shop.Name Owner => self.Value.__Owner;
 
-        /// <summary>The field <see cref="global::Shop.Plain.Longs"/> on media.</summary>
+        /// <summary>The field Longs on media.</summary>
         public global::System.ReadOnlySpan<long> Longs => self.Value.__Longs;
 
-        /// <summary>The field <see cref="global::Shop.Plain.Span"/> on media.</summary>
+        /// <summary>The field Span on media.</summary>
         public global::System.TimeSpan Span => self.Value.__Span;
     }
 }

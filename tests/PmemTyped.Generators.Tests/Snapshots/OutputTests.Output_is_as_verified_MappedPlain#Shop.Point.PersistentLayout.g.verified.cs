@@ -33,78 +33,49 @@ partial struct Point : global::PmemTyped.IBlockRecord<global::Shop.Point>
         set => __Y = value;
     }
 
-    /// <summary>Names the fields of <see cref="global::Shop.Point"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Point for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field X.</summary>
         X = 1UL << 0,
-
-        /// <summary>The field Y.</summary>
         Y = 1UL << 1,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "shop.point"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xC77374ACC2A53206UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "shop.point@1 size=8 align=4 hash=c77374acc2a53206 { 0:X:i32 4:Y:f32 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 8;
-
-    /// <inheritdoc/>
     public static int Alignment => 4;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 4, 4, 4];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(X),
-        1 => nameof(Y),
+        0 => "X",
+        1 => "Y",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Shop.Point probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Shop.Point>(8);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__X, 0, nameof(X));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Y, 4, nameof(Y));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__X, 0, "X");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Y, 4, "Y");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 8;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Shop.Point value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
         global::PmemTyped.BlockRecords.Seal(block, 8);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Point value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 8, out global::System.ReadOnlySpan<byte> payload);
@@ -123,19 +94,14 @@ partial struct Point : global::PmemTyped.IBlockRecord<global::Shop.Point>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">8 zero bytes.</param>
+    // The payload is 8 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Shop.Point value, global::System.Span<byte> payload)
     {
         global::PmemTyped.PlainBytes.Write(in value, payload, 8);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">8 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 8 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Shop.Point value)
     {
@@ -144,50 +110,40 @@ partial struct Point : global::PmemTyped.IBlockRecord<global::Shop.Point>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Shop.Point"/> for persistent memory.</summary>
+/// <summary>Typed members of Point for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class PointPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 8;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 4;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 4;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xC77374ACC2A53206UL;
-
-    /// <summary>Its payload is its bytes in memory.</summary>
     public const bool IsPlain = true;
 
     extension(global::PmemTyped.Persistent<global::Shop.Point> self)
     {
-        /// <summary>The field <see cref="global::Shop.Point.X"/> on media.</summary>
+        /// <summary>The field X on media.</summary>
         public int X
         {
             get => self.Value.__X;
-            [global::PmemTyped.Stores(nameof(global::Shop.Point.X))]
+            [global::PmemTyped.Stores("X")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Shop.Point.Y"/> on media.</summary>
+        /// <summary>The field Y on media.</summary>
         public float Y
         {
             get => self.Value.__Y;
-            [global::PmemTyped.Stores(nameof(global::Shop.Point.Y))]
+            [global::PmemTyped.Stores("Y")]
             set => self.Store(4, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Shop.Point.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Shop.Point.FieldSet fields)
         {
@@ -198,10 +154,10 @@ public static class PointPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Shop.Point> self)
     {
-        /// <summary>The field <see cref="global::Shop.Point.X"/> on media.</summary>
+        /// <summary>The field X on media.</summary>
         public int X => self.Value.__X;
 
-        /// <summary>The field <see cref="global::Shop.Point.Y"/> on media.</summary>
+        /// <summary>The field Y on media.</summary>
         public float Y => self.Value.__Y;
     }
 }

@@ -12,76 +12,47 @@ namespace Shop;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 8)]
 partial struct Item : global::PmemTyped.IBlockRecord<global::Shop.Item>
 {
-    /// <summary>Names the fields of <see cref="global::Shop.Item"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Item for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Cents.</summary>
         Cents = 1UL << 0,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x1UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "shop.item"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 3;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x2593D00412369E3EUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "shop.item@3 size=8 align=8 hash=2593d00412369e3e { 0:Cents:i64 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 8;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Cents),
+        0 => "Cents",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Shop.Item probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Shop.Item>(8);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Cents, 0, nameof(Cents));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Cents, 0, "Cents");
     }
 
-    /// <inheritdoc/>
     public static bool IsPacked => true;
-
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 8;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Shop.Item value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
         global::PmemTyped.BlockRecords.Seal(block, 8);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Item value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 8, out global::System.ReadOnlySpan<byte> payload);
@@ -100,7 +71,6 @@ partial struct Item : global::PmemTyped.IBlockRecord<global::Shop.Item>
         return status;
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryReadAny(global::System.ReadOnlySpan<byte> block, out global::Shop.Item value)
     {
         global::PmemTyped.BlockRecordStatus status = TryRead(block, out value);
@@ -125,26 +95,20 @@ partial struct Item : global::PmemTyped.IBlockRecord<global::Shop.Item>
         return status;
     }
 
-    /// <inheritdoc/>
     public static void VisitAncestors(global::PmemTyped.ILayoutVisitor visitor)
     {
         global::PmemTyped.BlockRecords.VisitAncestor<global::Shop.ItemV1>(visitor);
         global::PmemTyped.BlockRecords.VisitAncestor<global::Shop.ItemV2>(visitor);
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">8 zero bytes.</param>
+    // The payload is 8 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Shop.Item value, global::System.Span<byte> payload)
     {
         global::System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(payload.Slice(0, 8), value.Cents);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">8 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 8 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Shop.Item value)
     {
@@ -154,39 +118,31 @@ partial struct Item : global::PmemTyped.IBlockRecord<global::Shop.Item>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Shop.Item"/> for persistent memory.</summary>
+/// <summary>Typed members of Item for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 internal static class ItemPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 8;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x2593D00412369E3EUL;
 
     extension(global::PmemTyped.Persistent<global::Shop.Item> self)
     {
-        /// <summary>The field <see cref="global::Shop.Item.Cents"/> on media.</summary>
+        /// <summary>The field Cents on media.</summary>
         public long Cents
         {
             get => self.Value.Cents;
-            [global::PmemTyped.Stores(nameof(global::Shop.Item.Cents))]
+            [global::PmemTyped.Stores("Cents")]
             set => self.Store(0, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Shop.Item.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Shop.Item.FieldSet fields)
         {
@@ -197,7 +153,7 @@ internal static class ItemPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Shop.Item> self)
     {
-        /// <summary>The field <see cref="global::Shop.Item.Cents"/> on media.</summary>
+        /// <summary>The field Cents on media.</summary>
         public long Cents => self.Value.Cents;
     }
 }

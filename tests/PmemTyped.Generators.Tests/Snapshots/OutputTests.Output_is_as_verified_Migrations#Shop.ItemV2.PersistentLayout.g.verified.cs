@@ -12,73 +12,46 @@ namespace Shop;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 8)]
 partial struct ItemV2 : global::PmemTyped.IBlockRecord<global::Shop.ItemV2>
 {
-    /// <summary>Names the fields of <see cref="global::Shop.ItemV2"/> for a partial flush.</summary>
+    /// <summary>Names the fields of ItemV2 for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Price.</summary>
         Price = 1UL << 0,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x1UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "shop.item"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 2;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xB86847F058B80640UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "shop.item@2 size=8 align=8 hash=b86847f058b80640 { 0:Price:i64 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 8;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Price),
+        0 => "Price",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Shop.ItemV2 probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Shop.ItemV2>(8);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Price, 0, nameof(Price));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Price, 0, "Price");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 8;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Shop.ItemV2 value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
         global::PmemTyped.BlockRecords.Seal(block, 8);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.ItemV2 value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 8, out global::System.ReadOnlySpan<byte> payload);
@@ -97,7 +70,6 @@ partial struct ItemV2 : global::PmemTyped.IBlockRecord<global::Shop.ItemV2>
         return status;
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryReadAny(global::System.ReadOnlySpan<byte> block, out global::Shop.ItemV2 value)
     {
         global::PmemTyped.BlockRecordStatus status = TryRead(block, out value);
@@ -113,25 +85,19 @@ partial struct ItemV2 : global::PmemTyped.IBlockRecord<global::Shop.ItemV2>
         return status;
     }
 
-    /// <inheritdoc/>
     public static void VisitAncestors(global::PmemTyped.ILayoutVisitor visitor)
     {
         global::PmemTyped.BlockRecords.VisitAncestor<global::Shop.ItemV1>(visitor);
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">8 zero bytes.</param>
+    // The payload is 8 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Shop.ItemV2 value, global::System.Span<byte> payload)
     {
         global::System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(payload.Slice(0, 8), value.Price);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">8 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 8 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Shop.ItemV2 value)
     {
@@ -141,39 +107,31 @@ partial struct ItemV2 : global::PmemTyped.IBlockRecord<global::Shop.ItemV2>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Shop.ItemV2"/> for persistent memory.</summary>
+/// <summary>Typed members of ItemV2 for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 internal static class ItemV2Persistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 8;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xB86847F058B80640UL;
 
     extension(global::PmemTyped.Persistent<global::Shop.ItemV2> self)
     {
-        /// <summary>The field <see cref="global::Shop.ItemV2.Price"/> on media.</summary>
+        /// <summary>The field Price on media.</summary>
         public long Price
         {
             get => self.Value.Price;
-            [global::PmemTyped.Stores(nameof(global::Shop.ItemV2.Price))]
+            [global::PmemTyped.Stores("Price")]
             set => self.Store(0, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Shop.ItemV2.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Shop.ItemV2.FieldSet fields)
         {
@@ -184,7 +142,7 @@ internal static class ItemV2Persistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Shop.ItemV2> self)
     {
-        /// <summary>The field <see cref="global::Shop.ItemV2.Price"/> on media.</summary>
+        /// <summary>The field Price on media.</summary>
         public long Price => self.Value.Price;
     }
 }

@@ -13,84 +13,54 @@ namespace Map;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 16)]
 partial struct Line : global::PmemTyped.IBlockRecord<global::Map.Line>
 {
-    /// <summary>Names the fields of <see cref="global::Map.Line"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Line for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field From.</summary>
         From = 1UL << 0,
-
-        /// <summary>The field To.</summary>
         To = 1UL << 1,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "map.line"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 3;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x983B3A899B45F8CEUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "map.line@3 size=16 align=4 hash=983b3a899b45f8ce { 0:From:map.point@1#f3c0bdc0fae057f6 8:To:map.point@1#f3c0bdc0fae057f6 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 16;
-
-    /// <inheritdoc/>
     public static int Alignment => 4;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(From),
-        1 => nameof(To),
+        0 => "From",
+        1 => "To",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Map.Line probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Map.Line>(16);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.From, 0, nameof(From));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.To, 8, nameof(To));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.From, 0, "From");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.To, 8, "To");
     }
 
-    /// <inheritdoc/>
     public static void VisitReferences(global::PmemTyped.ILayoutVisitor visitor)
     {
         visitor.Nested<global::Map.Point>();
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 16;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Map.Line value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
         global::PmemTyped.BlockRecords.Seal(block, 16);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Map.Line value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 16, out global::System.ReadOnlySpan<byte> payload);
@@ -109,19 +79,14 @@ partial struct Line : global::PmemTyped.IBlockRecord<global::Map.Line>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">16 zero bytes.</param>
+    // The payload is 16 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Map.Line value, global::System.Span<byte> payload)
     {
         global::PmemTyped.PlainBytes.Write(in value, payload, 16);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">16 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 16 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Map.Line value)
     {
@@ -130,40 +95,30 @@ partial struct Line : global::PmemTyped.IBlockRecord<global::Map.Line>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Map.Line"/> for persistent memory.</summary>
+/// <summary>Typed members of Line for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class LinePersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 16;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 4;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 4;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x983B3A899B45F8CEUL;
-
-    /// <summary>Its payload is its bytes in memory.</summary>
     public const bool IsPlain = true;
 
     extension(global::PmemTyped.Persistent<global::Map.Line> self)
     {
-        /// <summary>The field <see cref="global::Map.Line.From"/> on media.</summary>
+        /// <summary>The field From on media.</summary>
         public global::PmemTyped.Persistent<global::Map.Point> From => self.Nested<global::Map.Point>(0);
 
-        /// <summary>The field <see cref="global::Map.Line.To"/> on media.</summary>
+        /// <summary>The field To on media.</summary>
         public global::PmemTyped.Persistent<global::Map.Point> To => self.Nested<global::Map.Point>(8);
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Map.Line.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Map.Line.FieldSet fields)
         {
@@ -174,10 +129,10 @@ public static class LinePersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Map.Line> self)
     {
-        /// <summary>The field <see cref="global::Map.Line.From"/> on media.</summary>
+        /// <summary>The field From on media.</summary>
         public ref readonly global::Map.Point From => ref self.Value.From;
 
-        /// <summary>The field <see cref="global::Map.Line.To"/> on media.</summary>
+        /// <summary>The field To on media.</summary>
         public ref readonly global::Map.Point To => ref self.Value.To;
     }
 }

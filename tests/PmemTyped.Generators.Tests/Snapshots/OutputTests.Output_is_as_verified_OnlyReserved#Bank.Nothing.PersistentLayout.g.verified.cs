@@ -12,69 +12,44 @@ namespace Bank;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 8)]
 partial struct Nothing : global::PmemTyped.IBlockRecord<global::Bank.Nothing>
 {
-    /// <summary>Names the fields of <see cref="global::Bank.Nothing"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Nothing for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x0UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "reserved"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xEA021A7C915FC0C0UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "reserved@1 size=8 align=8 hash=ea021a7c915fc0c0 { 0:-:i64 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 8;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Bank.Nothing probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Bank.Nothing>(8);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._a, 0, nameof(_a));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._a, 0, "_a");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 8;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Bank.Nothing value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
         global::PmemTyped.BlockRecords.Seal(block, 8);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Nothing value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 8, out global::System.ReadOnlySpan<byte> payload);
@@ -93,18 +68,13 @@ partial struct Nothing : global::PmemTyped.IBlockRecord<global::Bank.Nothing>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">8 zero bytes.</param>
+    // The payload is 8 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Bank.Nothing value, global::System.Span<byte> payload)
     {
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">8 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 8 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Bank.Nothing value)
     {
@@ -113,31 +83,23 @@ partial struct Nothing : global::PmemTyped.IBlockRecord<global::Bank.Nothing>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Bank.Nothing"/> for persistent memory.</summary>
+/// <summary>Typed members of Nothing for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class NothingPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 8;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xEA021A7C915FC0C0UL;
 
     extension(global::PmemTyped.Persistent<global::Bank.Nothing> self)
     {
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Bank.Nothing.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Bank.Nothing.FieldSet fields)
         {

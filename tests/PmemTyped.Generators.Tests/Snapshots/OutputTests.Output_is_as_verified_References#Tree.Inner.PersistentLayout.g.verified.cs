@@ -12,79 +12,51 @@ namespace Tree;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 8)]
 partial struct Inner : global::PmemTyped.IBlockRecord<global::Tree.Inner>
 {
-    /// <summary>Names the fields of <see cref="global::Tree.Inner"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Inner for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Root.</summary>
         Root = 1UL << 0,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x1UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "tree.inner"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xCB5A4979AD916EA0UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "tree.inner@1 size=8 align=8 hash=cb5a4979ad916ea0 { 0:Root:ptr<tree.node> }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 8;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Root),
+        0 => "Root",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Tree.Inner probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Tree.Inner>(8);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Root, 0, nameof(Root));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Root, 0, "Root");
     }
 
-    /// <inheritdoc/>
     public static void VisitReferences(global::PmemTyped.ILayoutVisitor visitor)
     {
         visitor.Reference<global::Tree.Node>();
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 8;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Tree.Inner value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
         global::PmemTyped.BlockRecords.Seal(block, 8);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Tree.Inner value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 8, out global::System.ReadOnlySpan<byte> payload);
@@ -103,19 +75,14 @@ partial struct Inner : global::PmemTyped.IBlockRecord<global::Tree.Inner>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">8 zero bytes.</param>
+    // The payload is 8 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Tree.Inner value, global::System.Span<byte> payload)
     {
         global::System.Buffers.Binary.BinaryPrimitives.WriteInt64LittleEndian(payload.Slice(0, 8), value.Root.Offset);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">8 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 8 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Tree.Inner value)
     {
@@ -125,39 +92,31 @@ partial struct Inner : global::PmemTyped.IBlockRecord<global::Tree.Inner>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Tree.Inner"/> for persistent memory.</summary>
+/// <summary>Typed members of Inner for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class InnerPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 8;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xCB5A4979AD916EA0UL;
 
     extension(global::PmemTyped.Persistent<global::Tree.Inner> self)
     {
-        /// <summary>The field <see cref="global::Tree.Inner.Root"/> on media.</summary>
+        /// <summary>The field Root on media.</summary>
         public global::PmemTyped.PPtr<global::Tree.Node> Root
         {
             get => self.Value.Root.To<global::Tree.Node>();
-            [global::PmemTyped.Stores(nameof(global::Tree.Inner.Root))]
+            [global::PmemTyped.Stores("Root")]
             set => self.Store(0, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Tree.Inner.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Tree.Inner.FieldSet fields)
         {
@@ -168,7 +127,7 @@ public static class InnerPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Tree.Inner> self)
     {
-        /// <summary>The field <see cref="global::Tree.Inner.Root"/> on media.</summary>
+        /// <summary>The field Root on media.</summary>
         public global::PmemTyped.PPtr<global::Tree.Node> Root => self.Value.Root.To<global::Tree.Node>();
     }
 }

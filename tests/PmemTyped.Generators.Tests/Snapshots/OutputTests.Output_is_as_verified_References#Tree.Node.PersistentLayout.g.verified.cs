@@ -15,75 +15,46 @@ namespace Tree;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 56)]
 partial struct Node : global::PmemTyped.IBlockRecord<global::Tree.Node>
 {
-    /// <summary>Names the fields of <see cref="global::Tree.Node"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Node for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Parent.</summary>
         Parent = 1UL << 0,
-
-        /// <summary>The field Children.</summary>
         Children = 1UL << 1,
-
-        /// <summary>The field First.</summary>
         First = 1UL << 2,
-
-        /// <summary>The field Inner.</summary>
         Inner = 1UL << 3,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0xFUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "tree.node"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x77A2F3EB4943F402UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "tree.node@1 size=56 align=8 hash=77a2f3eb4943f402 { 0:Parent:ptr<tree.node> 8:Children:ptr<tree.node>[4] 40:First:ptr<tree.leaf> 48:Inner:tree.inner@1#cb5a4979ad916ea0 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 56;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 32, 40, 8, 48, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Parent),
-        1 => nameof(Children),
-        2 => nameof(First),
-        3 => nameof(Inner),
+        0 => "Parent",
+        1 => "Children",
+        2 => "First",
+        3 => "Inner",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Tree.Node probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Tree.Node>(56);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Parent, 0, nameof(Parent));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Children, 8, nameof(Children));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.First, 40, nameof(First));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Inner, 48, nameof(Inner));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Parent, 0, "Parent");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Children, 8, "Children");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.First, 40, "First");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Inner, 48, "Inner");
     }
 
-    /// <inheritdoc/>
     public static void VisitReferences(global::PmemTyped.ILayoutVisitor visitor)
     {
         visitor.Reference<global::Tree.Node>();
@@ -91,20 +62,15 @@ partial struct Node : global::PmemTyped.IBlockRecord<global::Tree.Node>
         visitor.Nested<global::Tree.Inner>();
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 56;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Tree.Node value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 56));
         global::PmemTyped.BlockRecords.Seal(block, 56);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Tree.Node value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 56, out global::System.ReadOnlySpan<byte> payload);
@@ -123,9 +89,7 @@ partial struct Node : global::PmemTyped.IBlockRecord<global::Tree.Node>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">56 zero bytes.</param>
+    // The payload is 56 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Tree.Node value, global::System.Span<byte> payload)
     {
@@ -134,10 +98,7 @@ partial struct Node : global::PmemTyped.IBlockRecord<global::Tree.Node>
         global::Tree.Inner.WritePayload(in value.Inner, payload.Slice(48, 8));
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">56 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 56 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Tree.Node value)
     {
@@ -151,53 +112,45 @@ partial struct Node : global::PmemTyped.IBlockRecord<global::Tree.Node>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Tree.Node"/> for persistent memory.</summary>
+/// <summary>Typed members of Node for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class NodePersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 56;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x77A2F3EB4943F402UL;
 
     extension(global::PmemTyped.Persistent<global::Tree.Node> self)
     {
-        /// <summary>The field <see cref="global::Tree.Node.Parent"/> on media.</summary>
+        /// <summary>The field Parent on media.</summary>
         public global::PmemTyped.PPtr<global::Tree.Node> Parent
         {
             get => self.Value.Parent.To<global::Tree.Node>();
-            [global::PmemTyped.Stores(nameof(global::Tree.Node.Parent))]
+            [global::PmemTyped.Stores("Parent")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Tree.Node.Children"/> on media.</summary>
+        /// <summary>The field Children on media.</summary>
         public global::PmemTyped.PersistentSpan<global::PmemTyped.PPtr> Children => self.Buffer<global::PmemTyped.PPtr>(8, 4);
 
-        /// <summary>The field <see cref="global::Tree.Node.First"/> on media.</summary>
+        /// <summary>The field First on media.</summary>
         internal global::PmemTyped.PPtr<global::Tree.Leaf> First
         {
             get => self.Value.First.To<global::Tree.Leaf>();
-            [global::PmemTyped.Stores(nameof(global::Tree.Node.First))]
+            [global::PmemTyped.Stores("First")]
             set => self.Store(40, value);
         }
 
-        /// <summary>The field <see cref="global::Tree.Node.Inner"/> on media.</summary>
+        /// <summary>The field Inner on media.</summary>
         public global::PmemTyped.Persistent<global::Tree.Inner> Inner => self.Nested<global::Tree.Inner>(48);
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Tree.Node.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Tree.Node.FieldSet fields)
         {
@@ -208,16 +161,16 @@ public static class NodePersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Tree.Node> self)
     {
-        /// <summary>The field <see cref="global::Tree.Node.Parent"/> on media.</summary>
+        /// <summary>The field Parent on media.</summary>
         public global::PmemTyped.PPtr<global::Tree.Node> Parent => self.Value.Parent.To<global::Tree.Node>();
 
-        /// <summary>The field <see cref="global::Tree.Node.Children"/> on media.</summary>
+        /// <summary>The field Children on media.</summary>
         public global::System.ReadOnlySpan<global::PmemTyped.PPtr> Children => self.Value.Children;
 
-        /// <summary>The field <see cref="global::Tree.Node.First"/> on media.</summary>
+        /// <summary>The field First on media.</summary>
         internal global::PmemTyped.PPtr<global::Tree.Leaf> First => self.Value.First.To<global::Tree.Leaf>();
 
-        /// <summary>The field <see cref="global::Tree.Node.Inner"/> on media.</summary>
+        /// <summary>The field Inner on media.</summary>
         public ref readonly global::Tree.Inner Inner => ref self.Value.Inner;
     }
 }

@@ -13,84 +13,54 @@ namespace Post;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 66)]
 partial struct Bag : global::PmemTyped.IBlockRecord<global::Post.Bag>
 {
-    /// <summary>Names the fields of <see cref="global::Post.Bag"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Bag for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field First.</summary>
         First = 1UL << 0,
-
-        /// <summary>The field Count.</summary>
         Count = 1UL << 1,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "post.bag"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xBDD5A287A7DF211CUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "post.bag@1 size=66 align=1 hash=bdd5a287a7df211c { 0:First:post.packet@1#fd1e2e02b5dd793d 65:Count:u8 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 66;
-
-    /// <inheritdoc/>
     public static int Alignment => 1;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 65, 65, 1];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(First),
-        1 => nameof(Count),
+        0 => "First",
+        1 => "Count",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Post.Bag probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Post.Bag>(66);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.First, 0, nameof(First));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Count, 65, nameof(Count));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.First, 0, "First");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Count, 65, "Count");
     }
 
-    /// <inheritdoc/>
     public static void VisitReferences(global::PmemTyped.ILayoutVisitor visitor)
     {
         visitor.Nested<global::Post.Packet>();
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 66;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Post.Bag value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 66));
         global::PmemTyped.BlockRecords.Seal(block, 66);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Post.Bag value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 66, out global::System.ReadOnlySpan<byte> payload);
@@ -109,9 +79,7 @@ partial struct Bag : global::PmemTyped.IBlockRecord<global::Post.Bag>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">66 zero bytes.</param>
+    // The payload is 66 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Post.Bag value, global::System.Span<byte> payload)
     {
@@ -119,10 +87,7 @@ partial struct Bag : global::PmemTyped.IBlockRecord<global::Post.Bag>
         payload.Slice(65, 1)[0] = value.Count;
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">66 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 66 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Post.Bag value)
     {
@@ -137,42 +102,34 @@ partial struct Bag : global::PmemTyped.IBlockRecord<global::Post.Bag>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Post.Bag"/> for persistent memory.</summary>
+/// <summary>Typed members of Bag for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 internal static class BagPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 66;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 1;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 1;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xBDD5A287A7DF211CUL;
 
     extension(global::PmemTyped.Persistent<global::Post.Bag> self)
     {
-        /// <summary>The field <see cref="global::Post.Bag.First"/> on media.</summary>
+        /// <summary>The field First on media.</summary>
         internal global::PmemTyped.Persistent<global::Post.Packet> First => self.Nested<global::Post.Packet>(0);
 
-        /// <summary>The field <see cref="global::Post.Bag.Count"/> on media.</summary>
+        /// <summary>The field Count on media.</summary>
         internal byte Count
         {
             get => self.Value.Count;
-            [global::PmemTyped.Stores(nameof(global::Post.Bag.Count))]
+            [global::PmemTyped.Stores("Count")]
             set => self.Store(65, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Post.Bag.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Post.Bag.FieldSet fields)
         {
@@ -183,10 +140,10 @@ internal static class BagPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Post.Bag> self)
     {
-        /// <summary>The field <see cref="global::Post.Bag.First"/> on media.</summary>
+        /// <summary>The field First on media.</summary>
         internal ref readonly global::Post.Packet First => ref self.Value.First;
 
-        /// <summary>The field <see cref="global::Post.Bag.Count"/> on media.</summary>
+        /// <summary>The field Count on media.</summary>
         internal byte Count => self.Value.Count;
     }
 }

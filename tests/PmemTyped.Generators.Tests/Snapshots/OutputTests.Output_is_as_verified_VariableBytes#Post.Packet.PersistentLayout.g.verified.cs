@@ -44,76 +44,46 @@ partial struct Packet : global::PmemTyped.IBlockRecord<global::Post.Packet>
         set => __Content = value;
     }
 
-    /// <summary>Names the fields of <see cref="global::Post.Packet"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Packet for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field IsSent.</summary>
         IsSent = 1UL << 0,
-
-        /// <summary>The field Fixed.</summary>
         Fixed = 1UL << 1,
-
-        /// <summary>The field Content.</summary>
         Content = 1UL << 2,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x7UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "post.packet"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xFD1E2E02B5DD793DUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "post.packet@1 size=65 align=1 hash=fd1e2e02b5dd793d { 0:IsSent:bool 1:Fixed:bytes[30] 33:Content:bytes[..30] }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 65;
-
-    /// <inheritdoc/>
     public static int Alignment => 1;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 1, 1, 32, 33, 32];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(IsSent),
-        1 => nameof(Fixed),
-        2 => nameof(Content),
+        0 => "IsSent",
+        1 => "Fixed",
+        2 => "Content",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Post.Packet probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Post.Packet>(65);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__IsSent, 0, nameof(IsSent));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Fixed, 1, nameof(Fixed));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Content, 33, nameof(Content));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__IsSent, 0, "IsSent");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Fixed, 1, "Fixed");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Content, 33, "Content");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 65;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Post.Packet value, global::System.Span<byte> block)
     {
         global::System.Span<byte> payload = global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 65);
@@ -121,7 +91,6 @@ partial struct Packet : global::PmemTyped.IBlockRecord<global::Post.Packet>
         global::PmemTyped.BlockRecords.Seal(block, 33 + global::PmemTyped.VariableBytes.Stored(payload.Slice(33)).Length);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Post.Packet value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 35, 65, out global::System.ReadOnlySpan<byte> payload);
@@ -140,9 +109,7 @@ partial struct Packet : global::PmemTyped.IBlockRecord<global::Post.Packet>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">65 zero bytes.</param>
+    // The payload is 65 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Post.Packet value, global::System.Span<byte> payload)
     {
@@ -151,10 +118,7 @@ partial struct Packet : global::PmemTyped.IBlockRecord<global::Post.Packet>
         global::PmemTyped.VariableBytes.Stored(value.__Content).CopyTo(payload.Slice(33, 32));
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">65 bytes, or as many as end behind what is used of Content.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 65 bytes, or as many as end behind what is used of Content. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Post.Packet value)
     {
@@ -174,55 +138,47 @@ partial struct Packet : global::PmemTyped.IBlockRecord<global::Post.Packet>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Post.Packet"/> for persistent memory.</summary>
+/// <summary>Typed members of Packet for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class PacketPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 65;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 1;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 1;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xFD1E2E02B5DD793DUL;
 
     extension(global::PmemTyped.Persistent<global::Post.Packet> self)
     {
-        /// <summary>The field <see cref="global::Post.Packet.IsSent"/> on media.</summary>
+        /// <summary>The field IsSent on media.</summary>
         public bool IsSent
         {
             get => self.Value.__IsSent != 0;
-            [global::PmemTyped.Stores(nameof(global::Post.Packet.IsSent))]
+            [global::PmemTyped.Stores("IsSent")]
             set => self.Store<byte>(0, value ? (byte)1 : (byte)0);
         }
 
-        /// <summary>The field <see cref="global::Post.Packet.Fixed"/> on media.</summary>
+        /// <summary>The field Fixed on media.</summary>
         internal global::Post.Blob Fixed
         {
             get => self.Value.__Fixed;
-            [global::PmemTyped.Stores(nameof(global::Post.Packet.Fixed))]
+            [global::PmemTyped.Stores("Fixed")]
             set => self.Store(1, value);
         }
 
-        /// <summary>The field <see cref="global::Post.Packet.Content"/> on media.</summary>
+        /// <summary>The field Content on media.</summary>
         public global::Post.Blob Content
         {
             get => self.Value.__Content;
-            [global::PmemTyped.Stores(nameof(global::Post.Packet.Content))]
+            [global::PmemTyped.Stores("Content")]
             set => self.Store(33, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Post.Packet.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Post.Packet.FieldSet fields)
         {
@@ -233,13 +189,13 @@ public static class PacketPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Post.Packet> self)
     {
-        /// <summary>The field <see cref="global::Post.Packet.IsSent"/> on media.</summary>
+        /// <summary>The field IsSent on media.</summary>
         public bool IsSent => self.Value.__IsSent != 0;
 
-        /// <summary>The field <see cref="global::Post.Packet.Fixed"/> on media.</summary>
+        /// <summary>The field Fixed on media.</summary>
         internal global::Post.Blob Fixed => self.Value.__Fixed;
 
-        /// <summary>The field <see cref="global::Post.Packet.Content"/> on media.</summary>
+        /// <summary>The field Content on media.</summary>
         public global::Post.Blob Content => self.Value.__Content;
     }
 }

@@ -14,75 +14,45 @@ namespace Post;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 32)]
 partial struct Letter : global::PmemTyped.IBlockRecord<global::Post.Letter>
 {
-    /// <summary>Names the fields of <see cref="global::Post.Letter"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Letter for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Id.</summary>
         Id = 1UL << 0,
-
-        /// <summary>The field Body.</summary>
         Body = 1UL << 1,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "post.letter"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x3AA23873F3686BC4UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "post.letter@1 size=32 align=8 hash=3aa23873f3686bc4 { 0:Id:i64 8:Body:text[..20] 28:-:i32 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 32;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 20];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Id),
-        1 => nameof(Body),
+        0 => "Id",
+        1 => "Body",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Post.Letter probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Post.Letter>(32);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Id, 0, nameof(Id));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Body, 8, nameof(Body));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._rest, 28, nameof(_rest));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Id, 0, "Id");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Body, 8, "Body");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._rest, 28, "_rest");
     }
 
-    /// <inheritdoc/>
     public static bool IsPacked => true;
-
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 32;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Post.Letter value, global::System.Span<byte> block)
     {
         global::System.Span<byte> payload = global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 28);
@@ -90,7 +60,6 @@ partial struct Letter : global::PmemTyped.IBlockRecord<global::Post.Letter>
         global::PmemTyped.BlockRecords.Seal(block, 8 + global::PmemTyped.Utf8Text.Trim(payload.Slice(8)).Length);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Post.Letter value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 8, 28, out global::System.ReadOnlySpan<byte> payload);
@@ -109,9 +78,7 @@ partial struct Letter : global::PmemTyped.IBlockRecord<global::Post.Letter>
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">32 zero bytes.</param>
+    // The payload is 32 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Post.Letter value, global::System.Span<byte> payload)
     {
@@ -119,10 +86,7 @@ partial struct Letter : global::PmemTyped.IBlockRecord<global::Post.Letter>
         value.Body.Utf8.CopyTo(payload.Slice(8, 20));
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">32 bytes, or as many as end behind what is used of Body.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 32 bytes, or as many as end behind what is used of Body. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Post.Letter value)
     {
@@ -133,47 +97,39 @@ partial struct Letter : global::PmemTyped.IBlockRecord<global::Post.Letter>
     }
 }
 
-/// <summary>Typed members of <see cref="global::Post.Letter"/> for persistent memory.</summary>
+/// <summary>Typed members of Letter for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class LetterPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 32;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x3AA23873F3686BC4UL;
 
     extension(global::PmemTyped.Persistent<global::Post.Letter> self)
     {
-        /// <summary>The field <see cref="global::Post.Letter.Id"/> on media.</summary>
+        /// <summary>The field Id on media.</summary>
         public long Id
         {
             get => self.Value.Id;
-            [global::PmemTyped.Stores(nameof(global::Post.Letter.Id))]
+            [global::PmemTyped.Stores("Id")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Post.Letter.Body"/> on media.</summary>
+        /// <summary>The field Body on media.</summary>
         public global::Post.Body Body
         {
             get => self.Value.Body;
-            [global::PmemTyped.Stores(nameof(global::Post.Letter.Body))]
+            [global::PmemTyped.Stores("Body")]
             set => self.Store(8, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Post.Letter.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Post.Letter.FieldSet fields)
         {
@@ -184,10 +140,10 @@ public static class LetterPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Post.Letter> self)
     {
-        /// <summary>The field <see cref="global::Post.Letter.Id"/> on media.</summary>
+        /// <summary>The field Id on media.</summary>
         public long Id => self.Value.Id;
 
-        /// <summary>The field <see cref="global::Post.Letter.Body"/> on media.</summary>
+        /// <summary>The field Body on media.</summary>
         public global::Post.Body Body => self.Value.Body;
     }
 }

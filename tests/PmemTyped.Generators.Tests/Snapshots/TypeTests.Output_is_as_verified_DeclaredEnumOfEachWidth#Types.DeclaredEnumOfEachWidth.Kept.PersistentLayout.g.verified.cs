@@ -16,89 +16,56 @@ namespace Types.DeclaredEnumOfEachWidth;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 16)]
 partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredEnumOfEachWidth.Kept>
 {
-    /// <summary>Names the fields of <see cref="global::Types.DeclaredEnumOfEachWidth.Kept"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Kept for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field A.</summary>
         A = 1UL << 0,
-
-        /// <summary>The field B.</summary>
         B = 1UL << 1,
-
-        /// <summary>The field C.</summary>
         C = 1UL << 2,
-
-        /// <summary>The field D.</summary>
         D = 1UL << 3,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0xFUL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "enums"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xF42BE1F215FEE7A9UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "enums@1 size=16 align=8 hash=f42be1f215fee7a9 { 0:A:u64 8:B:i32 12:C:i16 14:D:u8 15:-:u8 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 16;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 4, 12, 2, 14, 1];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(A),
-        1 => nameof(B),
-        2 => nameof(C),
-        3 => nameof(D),
+        0 => "A",
+        1 => "B",
+        2 => "C",
+        3 => "D",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Types.DeclaredEnumOfEachWidth.Kept probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Types.DeclaredEnumOfEachWidth.Kept>(16);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, nameof(A));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 8, nameof(B));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C, 12, nameof(C));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D, 14, nameof(D));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._r, 15, nameof(_r));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, "A");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 8, "B");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C, 12, "C");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.D, 14, "D");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe._r, 15, "_r");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 16;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Types.DeclaredEnumOfEachWidth.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
         global::PmemTyped.BlockRecords.Seal(block, 16);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredEnumOfEachWidth.Kept value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 16, out global::System.ReadOnlySpan<byte> payload);
@@ -117,9 +84,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredEnumO
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">16 zero bytes.</param>
+    // The payload is 16 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Types.DeclaredEnumOfEachWidth.Kept value, global::System.Span<byte> payload)
     {
@@ -127,10 +92,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredEnumO
         payload.Slice(15, 1).Clear();
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">16 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 16 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Types.DeclaredEnumOfEachWidth.Kept value)
     {
@@ -140,63 +102,55 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredEnumO
     }
 }
 
-/// <summary>Typed members of <see cref="global::Types.DeclaredEnumOfEachWidth.Kept"/> for persistent memory.</summary>
+/// <summary>Typed members of Kept for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class KeptPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 16;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xF42BE1F215FEE7A9UL;
 
     extension(global::PmemTyped.Persistent<global::Types.DeclaredEnumOfEachWidth.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredEnumOfEachWidth.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public global::Types.DeclaredEnumOfEachWidth.A A
         {
             get => self.Value.A;
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredEnumOfEachWidth.Kept.A))]
+            [global::PmemTyped.Stores("A")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Types.DeclaredEnumOfEachWidth.Kept.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public global::Types.DeclaredEnumOfEachWidth.B B
         {
             get => self.Value.B;
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredEnumOfEachWidth.Kept.B))]
+            [global::PmemTyped.Stores("B")]
             set => self.Store(8, value);
         }
 
-        /// <summary>The field <see cref="global::Types.DeclaredEnumOfEachWidth.Kept.C"/> on media.</summary>
+        /// <summary>The field C on media.</summary>
         public global::Types.DeclaredEnumOfEachWidth.C C
         {
             get => self.Value.C;
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredEnumOfEachWidth.Kept.C))]
+            [global::PmemTyped.Stores("C")]
             set => self.Store(12, value);
         }
 
-        /// <summary>The field <see cref="global::Types.DeclaredEnumOfEachWidth.Kept.D"/> on media.</summary>
+        /// <summary>The field D on media.</summary>
         public global::Types.DeclaredEnumOfEachWidth.D D
         {
             get => self.Value.D;
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredEnumOfEachWidth.Kept.D))]
+            [global::PmemTyped.Stores("D")]
             set => self.Store(14, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Types.DeclaredEnumOfEachWidth.Kept.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Types.DeclaredEnumOfEachWidth.Kept.FieldSet fields)
         {
@@ -207,16 +161,16 @@ public static class KeptPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Types.DeclaredEnumOfEachWidth.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredEnumOfEachWidth.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public global::Types.DeclaredEnumOfEachWidth.A A => self.Value.A;
 
-        /// <summary>The field <see cref="global::Types.DeclaredEnumOfEachWidth.Kept.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public global::Types.DeclaredEnumOfEachWidth.B B => self.Value.B;
 
-        /// <summary>The field <see cref="global::Types.DeclaredEnumOfEachWidth.Kept.C"/> on media.</summary>
+        /// <summary>The field C on media.</summary>
         public global::Types.DeclaredEnumOfEachWidth.C C => self.Value.C;
 
-        /// <summary>The field <see cref="global::Types.DeclaredEnumOfEachWidth.Kept.D"/> on media.</summary>
+        /// <summary>The field D on media.</summary>
         public global::Types.DeclaredEnumOfEachWidth.D D => self.Value.D;
     }
 }

@@ -12,78 +12,49 @@ namespace Types.DeclaredPacked;
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredPacked.Kept>
 {
-    /// <summary>Names the fields of <see cref="global::Types.DeclaredPacked.Kept"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Kept for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field A.</summary>
         A = 1UL << 0,
-
-        /// <summary>The field B.</summary>
         B = 1UL << 1,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "packed"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xA487A8319C36C522UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "packed@1 size=8 align=4 hash=a487a8319c36c522 { 0:A:i32 4:B:i32 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 8;
-
-    /// <inheritdoc/>
     public static int Alignment => 4;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 4, 4, 4];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(A),
-        1 => nameof(B),
+        0 => "A",
+        1 => "B",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Types.DeclaredPacked.Kept probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Types.DeclaredPacked.Kept>(8);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, nameof(A));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 4, nameof(B));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, "A");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 4, "B");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 8;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Types.DeclaredPacked.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
         global::PmemTyped.BlockRecords.Seal(block, 8);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredPacked.Kept value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 8, out global::System.ReadOnlySpan<byte> payload);
@@ -102,19 +73,14 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredPacke
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">8 zero bytes.</param>
+    // The payload is 8 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Types.DeclaredPacked.Kept value, global::System.Span<byte> payload)
     {
         global::PmemTyped.PlainBytes.Write(in value, payload, 8);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">8 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 8 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Types.DeclaredPacked.Kept value)
     {
@@ -123,50 +89,40 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredPacke
     }
 }
 
-/// <summary>Typed members of <see cref="global::Types.DeclaredPacked.Kept"/> for persistent memory.</summary>
+/// <summary>Typed members of Kept for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class KeptPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 8;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 4;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 4;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xA487A8319C36C522UL;
-
-    /// <summary>Its payload is its bytes in memory.</summary>
     public const bool IsPlain = true;
 
     extension(global::PmemTyped.Persistent<global::Types.DeclaredPacked.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredPacked.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public int A
         {
             get => self.Value.A;
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredPacked.Kept.A))]
+            [global::PmemTyped.Stores("A")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Types.DeclaredPacked.Kept.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public int B
         {
             get => self.Value.B;
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredPacked.Kept.B))]
+            [global::PmemTyped.Stores("B")]
             set => self.Store(4, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Types.DeclaredPacked.Kept.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Types.DeclaredPacked.Kept.FieldSet fields)
         {
@@ -177,10 +133,10 @@ public static class KeptPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Types.DeclaredPacked.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredPacked.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public int A => self.Value.A;
 
-        /// <summary>The field <see cref="global::Types.DeclaredPacked.Kept.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public int B => self.Value.B;
     }
 }

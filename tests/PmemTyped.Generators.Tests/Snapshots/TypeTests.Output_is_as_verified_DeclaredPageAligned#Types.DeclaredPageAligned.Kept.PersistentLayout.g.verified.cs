@@ -14,79 +14,50 @@ namespace Types.DeclaredPageAligned;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 4096)]
 partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredPageAligned.Kept>
 {
-    /// <summary>Names the fields of <see cref="global::Types.DeclaredPageAligned.Kept"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Kept for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field A.</summary>
         A = 1UL << 0,
-
-        /// <summary>The field B.</summary>
         B = 1UL << 1,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "page"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xBE6D50383E785AF1UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "page@1 size=4096 align=4096 hash=be6d50383e785af1 { 0:A:u8[4080] 4080:B:u64! 4088:-:u8[8] }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 4096;
-
-    /// <inheritdoc/>
     public static int Alignment => 4096;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 4080, 4080, 8];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [0xFFFFFFFFFFFFFFFFUL, 0x8000000000000000UL];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(A),
-        1 => nameof(B),
+        0 => "A",
+        1 => "B",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Types.DeclaredPageAligned.Kept probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Types.DeclaredPageAligned.Kept>(4096);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, nameof(A));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 4080, nameof(B));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C, 4088, nameof(C));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, "A");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.B, 4080, "B");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.C, 4088, "C");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 4096;
-
-    /// <inheritdoc/>
     public static int BlockSize => 4352;
 
-    /// <inheritdoc/>
     public static void Write(in global::Types.DeclaredPageAligned.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4096));
         global::PmemTyped.BlockRecords.Seal(block, 4096);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredPageAligned.Kept value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 4096, out global::System.ReadOnlySpan<byte> payload);
@@ -105,9 +76,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredPageA
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">4096 zero bytes.</param>
+    // The payload is 4096 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Types.DeclaredPageAligned.Kept value, global::System.Span<byte> payload)
     {
@@ -115,10 +84,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredPageA
         payload.Slice(4088, 8).Clear();
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">4096 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 4096 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Types.DeclaredPageAligned.Kept value)
     {
@@ -128,42 +94,34 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredPageA
     }
 }
 
-/// <summary>Typed members of <see cref="global::Types.DeclaredPageAligned.Kept"/> for persistent memory.</summary>
+/// <summary>Typed members of Kept for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class KeptPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 4096;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 4096;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xBE6D50383E785AF1UL;
 
     extension(global::PmemTyped.Persistent<global::Types.DeclaredPageAligned.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredPageAligned.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public global::PmemTyped.PersistentSpan<byte> A => self.Buffer<byte>(0, 4080);
 
-        /// <summary>The field <see cref="global::Types.DeclaredPageAligned.Kept.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public ulong B
         {
             get => global::System.Threading.Volatile.Read(in self.Value.B);
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredPageAligned.Kept.B))]
+            [global::PmemTyped.Stores("B")]
             set => self.Publish(4080, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Types.DeclaredPageAligned.Kept.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Types.DeclaredPageAligned.Kept.FieldSet fields)
         {
@@ -174,10 +132,10 @@ public static class KeptPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Types.DeclaredPageAligned.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredPageAligned.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public global::System.ReadOnlySpan<byte> A => self.Value.A;
 
-        /// <summary>The field <see cref="global::Types.DeclaredPageAligned.Kept.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public ulong B => global::System.Threading.Volatile.Read(in self.Value.B);
     }
 }

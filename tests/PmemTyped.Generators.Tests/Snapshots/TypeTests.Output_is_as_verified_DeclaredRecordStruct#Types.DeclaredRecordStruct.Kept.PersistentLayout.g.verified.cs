@@ -42,80 +42,51 @@ partial record struct Kept : global::PmemTyped.IBlockRecord<global::Types.Declar
         set => __D = value;
     }
 
-    /// <summary>Names the fields of <see cref="global::Types.DeclaredRecordStruct.Kept"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Kept for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field A.</summary>
         A = 1UL << 0,
-
-        /// <summary>The field B.</summary>
         B = 1UL << 1,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x3UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "record"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x971FDE932D3744E1UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "record@1 size=16 align=8 hash=971fde932d3744e1 { 0:A:i64 8:B:bool? 10:-:i16 12:-:i32 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 16;
-
-    /// <inheritdoc/>
     public static int Alignment => 8;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 8, 8, 2];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(A),
-        1 => nameof(B),
+        0 => "A",
+        1 => "B",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Types.DeclaredRecordStruct.Kept probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Types.DeclaredRecordStruct.Kept>(16);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, nameof(A));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__B, 8, nameof(B));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__C, 10, nameof(C));
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__D, 12, nameof(D));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, "A");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__B, 8, "B");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__C, 10, "C");
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__D, 12, "D");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 16;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Types.DeclaredRecordStruct.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
         global::PmemTyped.BlockRecords.Seal(block, 16);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredRecordStruct.Kept value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 16, out global::System.ReadOnlySpan<byte> payload);
@@ -134,9 +105,7 @@ partial record struct Kept : global::PmemTyped.IBlockRecord<global::Types.Declar
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">16 zero bytes.</param>
+    // The payload is 16 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Types.DeclaredRecordStruct.Kept value, global::System.Span<byte> payload)
     {
@@ -149,10 +118,7 @@ partial record struct Kept : global::PmemTyped.IBlockRecord<global::Types.Declar
         }
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">16 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 16 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Types.DeclaredRecordStruct.Kept value)
     {
@@ -169,47 +135,39 @@ partial record struct Kept : global::PmemTyped.IBlockRecord<global::Types.Declar
     }
 }
 
-/// <summary>Typed members of <see cref="global::Types.DeclaredRecordStruct.Kept"/> for persistent memory.</summary>
+/// <summary>Typed members of Kept for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class KeptPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 16;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 8;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 8;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x971FDE932D3744E1UL;
 
     extension(global::PmemTyped.Persistent<global::Types.DeclaredRecordStruct.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredRecordStruct.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public long A
         {
             get => self.Value.A;
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredRecordStruct.Kept.A))]
+            [global::PmemTyped.Stores("A")]
             set => self.Store(0, value);
         }
 
-        /// <summary>The field <see cref="global::Types.DeclaredRecordStruct.Kept.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public bool? B
         {
             get => self.Value.__B.HasValue ? self.Value.__B.Value != 0 : null;
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredRecordStruct.Kept.B))]
+            [global::PmemTyped.Stores("B")]
             set => self.Store<global::PmemTyped.StoredNullable<byte, byte>>(8, value is { } inner ? new global::PmemTyped.StoredNullable<byte, byte>(inner ? (byte)1 : (byte)0) : default);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Types.DeclaredRecordStruct.Kept.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Types.DeclaredRecordStruct.Kept.FieldSet fields)
         {
@@ -220,10 +178,10 @@ public static class KeptPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Types.DeclaredRecordStruct.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredRecordStruct.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public long A => self.Value.A;
 
-        /// <summary>The field <see cref="global::Types.DeclaredRecordStruct.Kept.B"/> on media.</summary>
+        /// <summary>The field B on media.</summary>
         public bool? B => self.Value.__B.HasValue ? self.Value.__B.Value != 0 : null;
     }
 }

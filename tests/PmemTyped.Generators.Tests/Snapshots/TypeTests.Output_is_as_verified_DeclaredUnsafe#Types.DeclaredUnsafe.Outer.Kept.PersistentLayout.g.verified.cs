@@ -14,73 +14,46 @@ partial class Outer
     [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 4)]
     partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredUnsafe.Outer.Kept>
     {
-        /// <summary>Names the fields of <see cref="global::Types.DeclaredUnsafe.Outer.Kept"/> for a partial flush.</summary>
+        /// <summary>Names the fields of Outer_Kept for a partial flush.</summary>
         [global::System.Flags]
         public enum FieldSet : ulong
         {
-            /// <summary>No field.</summary>
             None = 0,
-
-            /// <summary>The field A.</summary>
             A = 1UL << 0,
-
-            /// <summary>Every field that is not reserved.</summary>
             All = 0x1UL,
         }
 
-        /// <inheritdoc/>
         public static global::System.ReadOnlySpan<byte> LayoutName => "inner"u8;
-
-        /// <inheritdoc/>
         public static int LayoutVersion => 1;
-
-        /// <inheritdoc/>
         public static ulong LayoutHash => 0xD8C1EAA8F8C0A086UL;
-
-        /// <inheritdoc/>
         public static global::System.ReadOnlySpan<byte> LayoutDescription => "inner@1 size=4 align=4 hash=d8c1eaa8f8c0a086 { 0:A:i32 }"u8;
-
-        /// <inheritdoc/>
         public static int Size => 4;
-
-        /// <inheritdoc/>
         public static int Alignment => 4;
-
-        /// <inheritdoc/>
         public static global::System.ReadOnlySpan<int> FieldRanges => [0, 4];
-
-        /// <inheritdoc/>
         public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-        /// <inheritdoc/>
         public static string FieldName(int index) => index switch
         {
-            0 => nameof(A),
+            0 => "A",
             _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
         };
 
-        /// <inheritdoc/>
         public static void VerifyLayout()
         {
             global::Types.DeclaredUnsafe.Outer.Kept probe = default;
             global::PmemTyped.LayoutGuard.Size<global::Types.DeclaredUnsafe.Outer.Kept>(4);
-            global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, nameof(A));
+            global::PmemTyped.LayoutGuard.Offset(in probe, in probe.A, 0, "A");
         }
 
-        /// <inheritdoc/>
         public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 4;
-
-        /// <inheritdoc/>
         public static int BlockSize => 512;
 
-        /// <inheritdoc/>
         public static void Write(in global::Types.DeclaredUnsafe.Outer.Kept value, global::System.Span<byte> block)
         {
             WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
             global::PmemTyped.BlockRecords.Seal(block, 4);
         }
 
-        /// <inheritdoc/>
         public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredUnsafe.Outer.Kept value)
         {
             global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 4, out global::System.ReadOnlySpan<byte> payload);
@@ -99,19 +72,14 @@ partial class Outer
             return status;
         }
 
-        /// <summary>Encodes the fields. Called by generated code.</summary>
-        /// <param name="value">The object.</param>
-        /// <param name="payload">4 zero bytes.</param>
+        // The payload is 4 zero bytes. Called by generated code, as is the next.
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
         public static void WritePayload(in global::Types.DeclaredUnsafe.Outer.Kept value, global::System.Span<byte> payload)
         {
             global::System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(payload.Slice(0, 4), value.A);
         }
 
-        /// <summary>Decodes the fields. Called by generated code.</summary>
-        /// <param name="payload">4 bytes.</param>
-        /// <param name="value">The object; meaningless when the result is false.</param>
-        /// <returns>Whether every field holds a value of its type.</returns>
+        // The payload is 4 bytes. False where a field holds no value of its type; what was read is meaningless then.
         [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
         public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Types.DeclaredUnsafe.Outer.Kept value)
         {
@@ -122,39 +90,31 @@ partial class Outer
     }
 }
 
-/// <summary>Typed members of <see cref="global::Types.DeclaredUnsafe.Outer.Kept"/> for persistent memory.</summary>
+/// <summary>Typed members of Outer_Kept for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class Outer_KeptPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 4;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 4;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 4;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xD8C1EAA8F8C0A086UL;
 
     extension(global::PmemTyped.Persistent<global::Types.DeclaredUnsafe.Outer.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredUnsafe.Outer.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public int A
         {
             get => self.Value.A;
-            [global::PmemTyped.Stores(nameof(global::Types.DeclaredUnsafe.Outer.Kept.A))]
+            [global::PmemTyped.Stores("A")]
             set => self.Store(0, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Types.DeclaredUnsafe.Outer.Kept.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Types.DeclaredUnsafe.Outer.Kept.FieldSet fields)
         {
@@ -165,7 +125,7 @@ public static class Outer_KeptPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Types.DeclaredUnsafe.Outer.Kept> self)
     {
-        /// <summary>The field <see cref="global::Types.DeclaredUnsafe.Outer.Kept.A"/> on media.</summary>
+        /// <summary>The field A on media.</summary>
         public int A => self.Value.A;
     }
 }

@@ -12,73 +12,46 @@ namespace Types.FieldOfUInt128;
 [global::System.Runtime.InteropServices.StructLayout(global::System.Runtime.InteropServices.LayoutKind.Sequential, Size = 16)]
 partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.FieldOfUInt128.Holder>
 {
-    /// <summary>Names the fields of <see cref="global::Types.FieldOfUInt128.Holder"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Holder for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Kept.</summary>
         Kept = 1UL << 0,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x1UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "Types.FieldOfUInt128.Holder"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xBDBA129A46329A79UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "Types.FieldOfUInt128.Holder@1 size=16 align=16 hash=bdba129a46329a79 { 0:Kept:u128 }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 16;
-
-    /// <inheritdoc/>
     public static int Alignment => 16;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 16];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Kept),
+        0 => "Kept",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Types.FieldOfUInt128.Holder probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Types.FieldOfUInt128.Holder>(16);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Kept, 0, nameof(Kept));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.Kept, 0, "Kept");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 16;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Types.FieldOfUInt128.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
         global::PmemTyped.BlockRecords.Seal(block, 16);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.FieldOfUInt128.Holder value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 16, out global::System.ReadOnlySpan<byte> payload);
@@ -97,19 +70,14 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.FieldOfUInt
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">16 zero bytes.</param>
+    // The payload is 16 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Types.FieldOfUInt128.Holder value, global::System.Span<byte> payload)
     {
         global::System.Buffers.Binary.BinaryPrimitives.WriteUInt128LittleEndian(payload.Slice(0, 16), value.Kept);
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">16 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 16 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Types.FieldOfUInt128.Holder value)
     {
@@ -119,39 +87,31 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.FieldOfUInt
     }
 }
 
-/// <summary>Typed members of <see cref="global::Types.FieldOfUInt128.Holder"/> for persistent memory.</summary>
+/// <summary>Typed members of Holder for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class HolderPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 16;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 16;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 16;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xBDBA129A46329A79UL;
 
     extension(global::PmemTyped.Persistent<global::Types.FieldOfUInt128.Holder> self)
     {
-        /// <summary>The field <see cref="global::Types.FieldOfUInt128.Holder.Kept"/> on media.</summary>
+        /// <summary>The field Kept on media.</summary>
         public global::System.UInt128 Kept
         {
             get => self.Value.Kept;
-            [global::PmemTyped.Stores(nameof(global::Types.FieldOfUInt128.Holder.Kept))]
+            [global::PmemTyped.Stores("Kept")]
             set => self.Store(0, value);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Types.FieldOfUInt128.Holder.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Types.FieldOfUInt128.Holder.FieldSet fields)
         {
@@ -162,7 +122,7 @@ public static class HolderPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Types.FieldOfUInt128.Holder> self)
     {
-        /// <summary>The field <see cref="global::Types.FieldOfUInt128.Holder.Kept"/> on media.</summary>
+        /// <summary>The field Kept on media.</summary>
         public global::System.UInt128 Kept => self.Value.Kept;
     }
 }

@@ -22,73 +22,46 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.MappedOfBoo
         set => __Kept = value ? (byte)1 : (byte)0;
     }
 
-    /// <summary>Names the fields of <see cref="global::Types.MappedOfBoolean.Holder"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Holder for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Kept.</summary>
         Kept = 1UL << 0,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x1UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "Types.MappedOfBoolean.Holder"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0xCB56221420FC4D36UL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "Types.MappedOfBoolean.Holder@1 size=1 align=1 hash=cb56221420fc4d36 { 0:Kept:bool }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 1;
-
-    /// <inheritdoc/>
     public static int Alignment => 1;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 1];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Kept),
+        0 => "Kept",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Types.MappedOfBoolean.Holder probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Types.MappedOfBoolean.Holder>(1);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Kept, 0, nameof(Kept));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Kept, 0, "Kept");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 1;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Types.MappedOfBoolean.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 1));
         global::PmemTyped.BlockRecords.Seal(block, 1);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.MappedOfBoolean.Holder value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 1, out global::System.ReadOnlySpan<byte> payload);
@@ -107,19 +80,14 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.MappedOfBoo
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">1 zero bytes.</param>
+    // The payload is 1 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Types.MappedOfBoolean.Holder value, global::System.Span<byte> payload)
     {
         payload.Slice(0, 1)[0] = value.__Kept != 0 ? (byte)1 : (byte)0;
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">1 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 1 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Types.MappedOfBoolean.Holder value)
     {
@@ -129,39 +97,31 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.MappedOfBoo
     }
 }
 
-/// <summary>Typed members of <see cref="global::Types.MappedOfBoolean.Holder"/> for persistent memory.</summary>
+/// <summary>Typed members of Holder for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class HolderPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 1;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 1;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 1;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0xCB56221420FC4D36UL;
 
     extension(global::PmemTyped.Persistent<global::Types.MappedOfBoolean.Holder> self)
     {
-        /// <summary>The field <see cref="global::Types.MappedOfBoolean.Holder.Kept"/> on media.</summary>
+        /// <summary>The field Kept on media.</summary>
         public bool Kept
         {
             get => self.Value.__Kept != 0;
-            [global::PmemTyped.Stores(nameof(global::Types.MappedOfBoolean.Holder.Kept))]
+            [global::PmemTyped.Stores("Kept")]
             set => self.Store<byte>(0, value ? (byte)1 : (byte)0);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Types.MappedOfBoolean.Holder.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Types.MappedOfBoolean.Holder.FieldSet fields)
         {
@@ -172,7 +132,7 @@ public static class HolderPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Types.MappedOfBoolean.Holder> self)
     {
-        /// <summary>The field <see cref="global::Types.MappedOfBoolean.Holder.Kept"/> on media.</summary>
+        /// <summary>The field Kept on media.</summary>
         public bool Kept => self.Value.__Kept != 0;
     }
 }

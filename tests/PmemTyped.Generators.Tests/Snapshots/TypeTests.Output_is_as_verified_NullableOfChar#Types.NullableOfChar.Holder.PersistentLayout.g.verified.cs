@@ -22,73 +22,46 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.NullableOfC
         set => __Kept = value is { } inner ? new global::PmemTyped.StoredNullable<ushort, ushort>(inner) : default;
     }
 
-    /// <summary>Names the fields of <see cref="global::Types.NullableOfChar.Holder"/> for a partial flush.</summary>
+    /// <summary>Names the fields of Holder for a partial flush.</summary>
     [global::System.Flags]
     public enum FieldSet : ulong
     {
-        /// <summary>No field.</summary>
         None = 0,
-
-        /// <summary>The field Kept.</summary>
         Kept = 1UL << 0,
-
-        /// <summary>Every field that is not reserved.</summary>
         All = 0x1UL,
     }
 
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutName => "Types.NullableOfChar.Holder"u8;
-
-    /// <inheritdoc/>
     public static int LayoutVersion => 1;
-
-    /// <inheritdoc/>
     public static ulong LayoutHash => 0x00732CA7325ECB7BUL;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<byte> LayoutDescription => "Types.NullableOfChar.Holder@1 size=4 align=2 hash=00732ca7325ecb7b { 0:Kept:char? }"u8;
-
-    /// <inheritdoc/>
     public static int Size => 4;
-
-    /// <inheritdoc/>
     public static int Alignment => 2;
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<int> FieldRanges => [0, 4];
-
-    /// <inheritdoc/>
     public static global::System.ReadOnlySpan<ulong> FieldLines => [];
 
-    /// <inheritdoc/>
     public static string FieldName(int index) => index switch
     {
-        0 => nameof(Kept),
+        0 => "Kept",
         _ => throw new global::System.ArgumentOutOfRangeException(nameof(index)),
     };
 
-    /// <inheritdoc/>
     public static void VerifyLayout()
     {
         global::Types.NullableOfChar.Holder probe = default;
         global::PmemTyped.LayoutGuard.Size<global::Types.NullableOfChar.Holder>(4);
-        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Kept, 0, nameof(Kept));
+        global::PmemTyped.LayoutGuard.Offset(in probe, in probe.__Kept, 0, "Kept");
     }
 
-    /// <inheritdoc/>
     public static int RecordSize => global::PmemTyped.BlockRecords.HeaderSize + 4;
-
-    /// <inheritdoc/>
     public static int BlockSize => 512;
 
-    /// <inheritdoc/>
     public static void Write(in global::Types.NullableOfChar.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
         global::PmemTyped.BlockRecords.Seal(block, 4);
     }
 
-    /// <inheritdoc/>
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.NullableOfChar.Holder value)
     {
         global::PmemTyped.BlockRecordStatus status = global::PmemTyped.BlockRecords.Open(block, LayoutHash, 4, out global::System.ReadOnlySpan<byte> payload);
@@ -107,9 +80,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.NullableOfC
         return status;
     }
 
-    /// <summary>Encodes the fields. Called by generated code.</summary>
-    /// <param name="value">The object.</param>
-    /// <param name="payload">4 zero bytes.</param>
+    // The payload is 4 zero bytes. Called by generated code, as is the next.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static void WritePayload(in global::Types.NullableOfChar.Holder value, global::System.Span<byte> payload)
     {
@@ -120,10 +91,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.NullableOfC
         }
     }
 
-    /// <summary>Decodes the fields. Called by generated code.</summary>
-    /// <param name="payload">4 bytes.</param>
-    /// <param name="value">The object; meaningless when the result is false.</param>
-    /// <returns>Whether every field holds a value of its type.</returns>
+    // The payload is 4 bytes. False where a field holds no value of its type; what was read is meaningless then.
     [global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]
     public static bool TryReadPayload(global::System.ReadOnlySpan<byte> payload, out global::Types.NullableOfChar.Holder value)
     {
@@ -139,39 +107,31 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.NullableOfC
     }
 }
 
-/// <summary>Typed members of <see cref="global::Types.NullableOfChar.Holder"/> for persistent memory.</summary>
+/// <summary>Typed members of Holder for persistent memory.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("PmemTyped.Generators", "1.0.0.0")]
 public static class HolderPersistence
 {
-    /// <summary>Size in bytes.</summary>
+    // For layouts of other assemblies that nest this one.
     public const int SizeBytes = 4;
-
-    /// <summary>Alignment in bytes.</summary>
     public const int AlignmentBytes = 2;
-
-    /// <summary>Alignment in bytes that the runtime gives to a field of this type.</summary>
     public const int RuntimeAlignmentBytes = 2;
-
-    /// <summary>Fingerprint of the wire shape.</summary>
     public const ulong LayoutHash = 0x00732CA7325ECB7BUL;
 
     extension(global::PmemTyped.Persistent<global::Types.NullableOfChar.Holder> self)
     {
-        /// <summary>The field <see cref="global::Types.NullableOfChar.Holder.Kept"/> on media.</summary>
+        /// <summary>The field Kept on media.</summary>
         public char? Kept
         {
             get => self.Value.__Kept.HasValue ? (char)self.Value.__Kept.Value : null;
-            [global::PmemTyped.Stores(nameof(global::Types.NullableOfChar.Holder.Kept))]
+            [global::PmemTyped.Stores("Kept")]
             set => self.Store<global::PmemTyped.StoredNullable<ushort, ushort>>(0, value is { } inner ? new global::PmemTyped.StoredNullable<ushort, ushort>(inner) : default);
         }
 
         /// <summary>Requests write-back of some fields. Flushed on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Flushes]
         public void Flush(global::Types.NullableOfChar.Holder.FieldSet fields) => self.FlushFields((ulong)fields);
 
         /// <summary>Flushes some fields, then drains. Persisted on return.</summary>
-        /// <param name="fields">The fields.</param>
         [global::PmemTyped.Persists]
         public void Persist(global::Types.NullableOfChar.Holder.FieldSet fields)
         {
@@ -182,7 +142,7 @@ public static class HolderPersistence
 
     extension(global::PmemTyped.ReadOnlyPersistent<global::Types.NullableOfChar.Holder> self)
     {
-        /// <summary>The field <see cref="global::Types.NullableOfChar.Holder.Kept"/> on media.</summary>
+        /// <summary>The field Kept on media.</summary>
         public char? Kept => self.Value.__Kept.HasValue ? (char)self.Value.__Kept.Value : null;
     }
 }
