@@ -67,7 +67,8 @@ public sealed partial class PersistentRegion
     /// </summary>
     /// <typeparam name="TRoot">Type of the root, at most some 60 KiB.</typeparam>
     /// <param name="setPath">Path of the pool set file; it says the sizes, 2 MiB at least for each part.</param>
-    /// <param name="options">Mode, lanes, size of the logs.</param>
+    /// <param name="options">Mode, lanes, size of the logs; no replicator, since the set file names its replicas.</param>
+    /// <exception cref="ArgumentException">The options have a replicator.</exception>
     /// <exception cref="PoolSetFileException">The set file cannot be used; line and column say where.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The set is too small, or an option out of its range.</exception>
     /// <exception cref="PmemFormatException">A part is in use as something else, or has another size.</exception>
@@ -79,6 +80,7 @@ public sealed partial class PersistentRegion
         where TRoot : unmanaged, IPersistentLayout<TRoot>
     {
         options ??= new PersistentRegionOptions();
+        PoolSetRemotes.RefuseBeside(setPath, options.Replicator);
         return Over<TRoot>(RegionSet.Create(setPath, options.Mode, map => Fill(map, options, ReachableTypes.Of<TRoot>())));
     }
 
@@ -105,6 +107,7 @@ public sealed partial class PersistentRegion
     /// <param name="replicator">
     /// Opens the copies that were made with the region; null, the default, for one without, or where a set file names them.
     /// </param>
+    /// <exception cref="ArgumentException">There is a replicator, and the path is that of a set file.</exception>
     /// <exception cref="PoolSetFileException">The set file cannot be used; line and column say where.</exception>
     /// <exception cref="LayoutMismatchException">A type has another layout; the message shows the difference field by field.</exception>
     /// <exception cref="PmemCorruptionException">Damaged or truncated.</exception>
@@ -118,6 +121,7 @@ public sealed partial class PersistentRegion
     {
         if (RegionSet.IsNamedBy(path))
         {
+            PoolSetRemotes.RefuseBeside(path, replicator);
             return Over<TRoot>(RegionSet.Open(path));
         }
 

@@ -144,8 +144,8 @@ public sealed partial class PersistentRegion : IDisposable
     public PersistentTransaction BeginTransaction() => new(this);
 
     /// <summary>
-    /// Closes the region. Leases and transactions that are under way keep the memory until they end; later ones are refused.
-    /// Every committed transaction is durable already.
+    /// Closes the region. Leases and transactions that are under way keep the memory until they end, and transactions the copies
+    /// elsewhere; later ones are refused. Every committed transaction is durable already.
     /// </summary>
     /// <exception cref="PmemFaultedException">
     /// The region lies in the files of a set, and they could not be marked as closed; they are closed nevertheless.
@@ -154,11 +154,18 @@ public sealed partial class PersistentRegion : IDisposable
     {
         bool wasDisposed = _isDisposed;
         _isDisposed = true;
-        _replicated?.Dispose();
         if (wasDisposed || _leaveMapOpen)
         {
             return;
         }
+
+        if (_replicated is not null)
+        {
+            _replicated.Dispose();
+            return;
+        }
+
+        _set?.EndReplication();
 
         try
         {
@@ -175,7 +182,8 @@ public sealed partial class PersistentRegion : IDisposable
     }
 
     /// <summary>Begins what is waited for once where the region has copies elsewhere; otherwise does nothing.</summary>
-    internal PersistBatch BeginBatch() => _replicated is null ? default : _replicated.BeginBatch();
+    internal PersistBatch BeginBatch() =>
+        _set is not null ? _set.BeginBatch() : _replicated is not null ? _replicated.BeginBatch() : default;
 
     /// <summary>Keeps the map for one scope, unless the region was disposed.</summary>
     internal PmemMapLease LeaseMap()

@@ -19,17 +19,18 @@ internal sealed record RegionPlace(string Path, IReplicator? Replicator)
             return new RegionPlace(path, replicator);
         }
 
+        PoolSetRemotes.RefuseBeside(path, replicator);
         PoolSetFile set = PoolSetFile.Load(path);
         PoolSetReplica[] local = [.. set.Replicas.Where(r => !r.IsRemote)];
-        if (set.Options != PoolSetOptions.NoHeaders || local.Length != 1 || local[0].Parts.Count != 1 || replicator is not null)
+        if (set.Options != PoolSetOptions.NoHeaders || local.Length != 1 || local[0].Parts.Count != 1)
         {
             throw new PmemFormatException(
                 path,
                 "set file of a region",
                 0,
-                "OPTION NOHDRS, one local part, and the remote replicas, which no replicator names besides",
+                "OPTION NOHDRS, one local part, and the remote replicas",
                 FormattableString.Invariant($"options {set.Options}, {local.Sum(r => r.Parts.Count)} local parts"),
-                "Correct the set file; a region lies in one file, whose first page is its own.");
+                "Call PersistentRegion.CreateInSet where the parts have headers; without them a region lies in one file.");
         }
 
         PoolSetFilePart part = local[0].Parts[0];

@@ -69,6 +69,12 @@ internal sealed class RegionSet : IDisposable
     internal static RegionSet Open(string path) =>
         Over(PoolSetMap.Open(PoolSetFile.Load(path, PoolSetReading.Compatible), Signature), path);
 
+    /// <inheritdoc cref="PoolSetMap.BeginBatch"/>
+    internal PersistBatch BeginBatch() => _set.BeginBatch();
+
+    /// <inheritdoc cref="PoolSetMap.EndReplication"/>
+    internal void EndReplication() => _set.EndReplication();
+
     /// <summary>Says on the medium that the region is in use. Called before the first byte of it changes.</summary>
     internal void MarkDirty()
     {

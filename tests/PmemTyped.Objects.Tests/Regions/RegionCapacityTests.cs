@@ -25,7 +25,7 @@ public sealed class RegionCapacityTests : IDisposable
     {
         using PersistentRegion region = PersistentRegion.Create<Branch>(_file.Path, RegionFile.Bytes);
         PPtr<Big> big;
-        using (PersistentTransaction tx = region.BeginTransaction())
+        using (scoped PersistentTransaction tx = region.BeginTransaction())
         {
             big = tx.New(new Big { Number = 3, Text = "large" });
             PPtr<Branch> child = tx.New<Branch>();

@@ -105,7 +105,7 @@ public sealed class RegionConcurrencyTests : IDisposable
     public void A_region_that_is_disposed_under_way_keeps_its_memory_until_the_transaction_ends()
     {
         PersistentRegion region = _file.Create();
-        using (PersistentTransaction tx = region.BeginTransaction())
+        using (scoped PersistentTransaction tx = region.BeginTransaction())
         {
             Persistent<Book> book = tx.Update(region.Root<Book>());
             region.Dispose();

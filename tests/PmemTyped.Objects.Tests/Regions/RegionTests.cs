@@ -101,7 +101,7 @@ public sealed class RegionTests : IDisposable
         using PersistentRegion region = _file.Create();
         long free = region.FreeBytes;
         PersistentArray<Entry> table;
-        using (PersistentTransaction tx = region.BeginTransaction())
+        using (scoped PersistentTransaction tx = region.BeginTransaction())
         {
             table = tx.NewArray<Entry>(10_000);
             Persistent<Book> book = tx.Update(region.Root<Book>());
@@ -111,7 +111,7 @@ public sealed class RegionTests : IDisposable
 
         Assert.Equal(table, region.ArrayAt(region.Read(region.Root<Book>()).Table.To<Entry>()));
         Assert.True(region.FreeBytes < free);
-        using (PersistentTransaction tx = region.BeginTransaction())
+        using (scoped PersistentTransaction tx = region.BeginTransaction())
         {
             tx.FreeArray(table.First);
             Persistent<Book> book = tx.Update(region.Root<Book>());
@@ -163,7 +163,7 @@ public sealed class RegionTests : IDisposable
     {
         PersistentRegion region = _file.Create();
         PPtr<Book> root = region.Root<Book>();
-        RegionLease lease = region.Lease();
+        scoped RegionLease lease = region.Lease();
         region.Dispose();
         Assert.Equal(0, lease.Read(root).Value.Count);
         lease.Dispose();
@@ -171,7 +171,9 @@ public sealed class RegionTests : IDisposable
         bool refuses = false;
         try
         {
+#pragma warning disable PMT3002 // What it does then is the test.
             _ = lease.Read(new PPtr<Line>(root.Offset));
+#pragma warning restore PMT3002
         }
         catch (ObjectDisposedException)
         {

@@ -31,7 +31,7 @@ public sealed class TransactionTests : IDisposable
     [Fact]
     public void A_committed_transfer_is_there_after_reopening()
     {
-        using (PersistentTransaction tx = _region.BeginTransaction())
+        using (scoped PersistentTransaction tx = _region.BeginTransaction())
         {
             tx.Update(_from, _to, out Persistent<Counter> from, out Persistent<Counter> to);
             from.Number -= 30;
@@ -67,7 +67,7 @@ public sealed class TransactionTests : IDisposable
     {
         PPtr<Entry> entry = RegionFile.Push(_region, 1);
         long free = _region.FreeBytes;
-        using (PersistentTransaction tx = _region.BeginTransaction())
+        using (scoped PersistentTransaction tx = _region.BeginTransaction())
         {
             tx.Free(entry);
             Persistent<Book> book = tx.Update(_region.Root<Book>());
@@ -98,7 +98,7 @@ public sealed class TransactionTests : IDisposable
     {
         PersistentArray<Counter> counters = _region.Array<Counter>(1000);
         PmemCapacityException? full = null;
-        using (PersistentTransaction tx = _region.BeginTransaction())
+        using (scoped PersistentTransaction tx = _region.BeginTransaction())
         {
             try
             {
@@ -159,9 +159,9 @@ public sealed class TransactionTests : IDisposable
     {
         using var otherFile = new RegionFile();
         using PersistentRegion other = otherFile.Create();
-        using (PersistentTransaction first = _region.BeginTransaction())
+        using (scoped PersistentTransaction first = _region.BeginTransaction())
         {
-            using PersistentTransaction second = other.BeginTransaction();
+            using scoped PersistentTransaction second = other.BeginTransaction();
             _ = RegionFile.Push(second, other, 5);
             first.Commit();
             Assert.Throws<InvalidOperationException>(() => other.BeginTransaction().Dispose());
@@ -176,14 +176,14 @@ public sealed class TransactionTests : IDisposable
     [Fact]
     public void A_transaction_that_ended_does_nothing_any_more()
     {
-        PersistentTransaction ended = _region.BeginTransaction();
+        scoped PersistentTransaction ended = _region.BeginTransaction();
         ended.Store(_from, new Counter { Number = 1 });
         PersistentTransaction copy = ended;
         ended.Commit();
         Assert.True(Refuses(ref ended, t => t.Commit()));
         Assert.True(Refuses(ref copy, t => t.Commit()));
 
-        using PersistentTransaction next = _region.BeginTransaction();
+        using scoped PersistentTransaction next = _region.BeginTransaction();
         next.Store(_to, new Counter { Number = 2 });
         ended.Dispose();
         copy.Dispose();
@@ -195,12 +195,12 @@ public sealed class TransactionTests : IDisposable
     public void What_was_freed_is_not_touched_again()
     {
         PPtr<Entry> entry = RegionFile.Push(_region, 1);
-        PersistentTransaction tx = _region.BeginTransaction();
+        scoped PersistentTransaction tx = _region.BeginTransaction();
         tx.Free(entry);
         Assert.True(Refuses(ref tx, t => t.Update(entry)));
         Assert.True(Refuses(ref tx, t => t.Free(entry)));
         tx.Dispose();
-        PersistentTransaction other = _region.BeginTransaction();
+        scoped PersistentTransaction other = _region.BeginTransaction();
         Assert.True(RefusesArgument(ref other, t => t.Free(_region.Root<Book>())));
         Assert.True(RefusesArgument(ref other, t => t.Free(default(PPtr<Entry>))));
         other.Dispose();
@@ -209,7 +209,7 @@ public sealed class TransactionTests : IDisposable
     [Fact]
     public void Many_can_be_prepared_with_one_drain()
     {
-        using (PersistentTransaction tx = _region.BeginTransaction())
+        using (scoped PersistentTransaction tx = _region.BeginTransaction())
         {
             tx.Prepare(_from, _to);
             Persistent<Counter> from = tx.Update(_from);
