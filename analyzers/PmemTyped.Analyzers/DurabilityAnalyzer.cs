@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using PmemTyped.Analyzers.Access;
 using PmemTyped.Analyzers.Flow;
 using PmemTyped.Analyzers.Rules;
 
@@ -11,7 +12,8 @@ namespace PmemTyped.Analyzers;
 
 /// <summary>
 /// Follows every store through a cursor to the end of its method and reports those that are not flushed, not drained,
-/// or published in the wrong order.
+/// or published in the wrong order. On the one walk that tells whether there is something to follow, single expressions are
+/// judged as well: a second walk would cost as much as the rest of the analysis.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
@@ -25,7 +27,7 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
         DurabilityRules.RawEscape, DurabilityRules.Overwritten, PerformanceRules.RedundantFlush, PerformanceRules.RedundantDrain,
         PerformanceRules.SameLine, PerformanceRules.DrainInLoop, PerformanceRules.WholeObjectFlushed, PerformanceRules.FieldAsLoopVariable,
         LifetimeRules.UsedAfterDispose, LifetimeRules.OtherPool, LifetimeRules.DefaultCursor, RecordRules.PublishedBeforeReplica,
-        ToolchainRules.TooLarge,
+        ToolchainRules.TooLarge, .. AccessRules.All,
     ];
 
     /// <inheritdoc/>
@@ -37,19 +39,29 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
         {
             if (MarkerTypes.Of(start.Compilation) is { } types)
             {
+                var access = new AccessRules(types);
                 var known = new ConcurrentDictionary<ISymbol, MethodSummary?>(SymbolEqualityComparer.Default);
-                start.RegisterOperationBlockAction(block => Analyze(block, types, known));
+                start.RegisterOperationBlockAction(block => Analyze(block, types, access, known));
             }
         });
     }
 
-    private static void Analyze(OperationBlockAnalysisContext context, MarkerTypes types, ConcurrentDictionary<ISymbol, MethodSummary?> known)
+    private static void Analyze(
+        OperationBlockAnalysisContext context, MarkerTypes types, AccessRules access, ConcurrentDictionary<ISymbol, MethodSummary?> known)
     {
         FlowOptions? options = null;
+        Action<Diagnostic> report = context.ReportDiagnostic;
         foreach (IOperation block in context.OperationBlocks)
         {
-            if (block.Kind is OperationKind.Block or OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.FieldInitializer or OperationKind.PropertyInitializer
-                && Mentions(block, types))
+            bool isMentioned = false;
+            foreach (IOperation operation in block.DescendantsAndSelf())
+            {
+                isMentioned = isMentioned || IsOurs(operation.Type, types);
+                access.Judge(operation, report);
+            }
+
+            if (isMentioned
+                && block.Kind is OperationKind.Block or OperationKind.MethodBody or OperationKind.ConstructorBody or OperationKind.FieldInitializer or OperationKind.PropertyInitializer)
             {
                 options ??= FlowOptions.Of(context.Options.AnalyzerConfigOptionsProvider.GetOptions(block.Syntax.SyntaxTree));
                 var summaries = new SummaryCache(types, known, context.CancellationToken);
@@ -64,7 +76,7 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
         List<IFlowAnonymousFunctionOperation> lambdas = [];
         try
         {
-            LocalValues values = LocalValues.Of(graph);
+            LocalValues values = LocalValues.Of(graph, types);
             lambdas = values.Lambdas;
             Judge(context, graph, values, owner, types, summaries, options);
         }
@@ -138,27 +150,16 @@ public sealed class DurabilityAnalyzer : DiagnosticAnalyzer
         context.ReportDiagnostic(Diagnostic.Create(
             ToolchainRules.TooLarge, owner.Locations.FirstOrDefault(l => l.IsInSource) ?? Location.None, owner.Name));
 
-    private static bool Mentions(IOperation block, MarkerTypes types)
-    {
-        foreach (IOperation operation in block.DescendantsAndSelf())
-        {
-            if (operation.Type is INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } type
-                && (types.IsResource(type) || (type.IsRefLikeType && IsOurs(type, types))))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private static HashSet<SyntaxNode> FunctionsThatMention(IOperation body, MarkerTypes types) =>
     [
         .. body.Descendants()
-            .Where(o => o.Kind is OperationKind.AnonymousFunction or OperationKind.LocalFunction && Mentions(o, types))
+            .Where(o => o.Kind is OperationKind.AnonymousFunction or OperationKind.LocalFunction
+                && o.DescendantsAndSelf().Any(inner => IsOurs(inner.Type, types)))
             .Select(o => o.Syntax),
     ];
 
-    private static bool IsOurs(INamedTypeSymbol type, MarkerTypes types) =>
-        types.IsCursor(type) || types.IsSpan(type) || types.IsScope(type) || types.Holds(type);
+    private static bool IsOurs(ITypeSymbol? type, MarkerTypes types) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Struct or TypeKind.Class } named
+        && (types.IsResource(named)
+            || (named.IsRefLikeType && (types.IsCursor(named) || types.IsSpan(named) || types.IsScope(named) || types.Holds(named))));
 }

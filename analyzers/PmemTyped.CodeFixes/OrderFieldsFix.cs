@@ -79,11 +79,7 @@ public sealed class OrderFieldsFix : CodeFixProvider
 
     private static string NameOf(FieldDeclarationSyntax field) => field.Declaration.Variables[0].Identifier.ValueText;
 
-    private static bool IsTight(Compilation compilation, SyntaxTree old, SyntaxNode changed, INamedTypeSymbol type, CancellationToken token)
-    {
-        Compilation next = compilation.ReplaceSyntaxTree(old, old.WithRootAndOptions(changed, old.Options));
-        return DocumentationCommentId.CreateDeclarationId(type) is { } id
-            && DocumentationCommentId.GetFirstSymbolForDeclarationId(id, next) is INamedTypeSymbol moved
-            && LayoutPlanner.Plan(moved, next, token).Problems.All(p => p.Kind is not (ProblemKind.HiddenPadding or ProblemKind.StraddlesLine));
-    }
+    private static bool IsTight(Compilation compilation, SyntaxTree old, SyntaxNode changed, INamedTypeSymbol type, CancellationToken token) =>
+        PlannedChange.Problems(compilation, old, changed, type, token) is { } problems
+        && problems.All(p => p.Kind is not (ProblemKind.HiddenPadding or ProblemKind.StraddlesLine));
 }

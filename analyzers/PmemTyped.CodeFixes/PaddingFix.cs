@@ -38,32 +38,33 @@ public sealed class PaddingFix : FixProvider
             diagnostic,
             $"Insert {bytes} reserved bytes",
             "reserve",
-            () => WithPadding(root, layout, node.FirstAncestorOrSelf<FieldDeclarationSyntax>(), bytes, "", null));
+            () => WithPadding(root, layout, node.FirstAncestorOrSelf<FieldDeclarationSyntax>(), bytes));
     }
 
-    /// <summary>Puts a reserved field before another one, or at the end; and replaces one node of that other field.</summary>
-    internal static SyntaxNode WithPadding(
-        SyntaxNode root, StructDeclarationSyntax layout, FieldDeclarationSyntax? before, int bytes, string attributes, (SyntaxNode Old, SyntaxNode New)? change)
+    /// <summary>Puts a reserved field before another one, or at the end.</summary>
+    internal static SyntaxNode WithPadding(SyntaxNode root, StructDeclarationSyntax layout, MemberDeclarationSyntax? before, int bytes)
     {
         string pad = "Pad" + bytes.ToString(CultureInfo.InvariantCulture);
         bool isKnown = root.DescendantNodes().OfType<StructDeclarationSyntax>().Any(s => s.Identifier.ValueText == pad);
         int number = layout.Members.OfType<FieldDeclarationSyntax>().Count(f => f.ToString().Contains("_reserved"));
-        MemberDeclarationSyntax field = Member($"[{attributes}Reserved] private {pad} _reserved{number.ToString(CultureInfo.InvariantCulture)};");
+        MemberDeclarationSyntax field = Member($"[Reserved] private {pad} _reserved{number.ToString(CultureInfo.InvariantCulture)};");
         int at = before is null ? layout.Members.Count : layout.Members.IndexOf(before);
-        SyntaxList<MemberDeclarationSyntax> members = layout.Members;
-        if (change is var (old, next) && before is not null)
-        {
-            members = members.Replace(before, before.ReplaceNode(old, next));
-        }
-
-        StructDeclarationSyntax padded = layout.WithMembers(members.Insert(at, field));
+        StructDeclarationSyntax padded = layout.WithMembers(layout.Members.Insert(at, field));
         SyntaxNode[] added = isKnown
             ? [padded]
-            : [padded, Member($"[System.Runtime.CompilerServices.InlineArray({bytes.ToString(CultureInfo.InvariantCulture)})] internal struct {pad} {{ private byte _element0; }}")];
+            : [padded, Pad(bytes)];
         return root.ReplaceNode(layout, added);
     }
 
-    private static MemberDeclarationSyntax Member(string text) => SyntaxFactory.ParseMemberDeclaration(text)!
+    /// <summary>The type of so many reserved bytes.</summary>
+    internal static MemberDeclarationSyntax Pad(int bytes)
+    {
+        string number = bytes.ToString(CultureInfo.InvariantCulture);
+        return Member($"[System.Runtime.CompilerServices.InlineArray({number})] internal struct Pad{number} {{ private byte _element0; }}");
+    }
+
+    /// <summary>A member that is added as the editor would write it.</summary>
+    internal static MemberDeclarationSyntax Member(string text) => SyntaxFactory.ParseMemberDeclaration(text)!
         .WithLeadingTrivia(SyntaxFactory.ElasticMarker)
         .WithTrailingTrivia(SyntaxFactory.ElasticCarriageReturnLineFeed)
         .WithAdditionalAnnotations(Formatter.Annotation, Microsoft.CodeAnalysis.Simplification.Simplifier.Annotation);

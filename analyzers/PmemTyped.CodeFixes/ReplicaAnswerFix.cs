@@ -9,7 +9,10 @@ using PmemTyped.Analyzers.Rules;
 
 namespace PmemTyped.CodeFixes;
 
-/// <summary>Asks the answer of a replica to throw when the bytes are not there, if it can.</summary>
+/// <summary>
+/// Waits for the answer of a replica where the method can, and throws where a call of the C interface answers with an error.
+/// What to do about replicas that are missing is nothing that a fix can know.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class ReplicaAnswerFix : CodeFixProvider
@@ -25,27 +28,38 @@ public sealed class ReplicaAnswerFix : CodeFixProvider
     {
         if (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is not { } root
             || await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is not { } model
-            || root.FindNode(context.Span, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call)
+            || root.FindNode(context.Span, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>() is not
+            { Parent: ExpressionStatementSyntax statement, Expression: MemberAccessExpressionSyntax member } call
+            || model.GetTypeInfo(call, context.CancellationToken).Type is not { } type)
         {
             return;
         }
 
-        ExpressionSyntax answer = call.Parent is AwaitExpressionSyntax awaited ? awaited : call;
-        if (model.GetTypeInfo(answer, context.CancellationToken).Type is { } type
-            && type.GetMembers().OfType<IMethodSymbol>().FirstOrDefault(m => m is { IsStatic: false, Parameters.IsEmpty: true, ReturnsVoid: true }
-                && m.Name.StartsWith("Throw", StringComparison.Ordinal)) is { } check)
+        if (type.SpecialType == SpecialType.System_Int32)
         {
-            context.RegisterCodeFix(
-                CodeAction.Create($"Check it with '{check.Name}'", _ => Task.FromResult(context.Document.WithSyntaxRoot(Checked(root, answer, check.Name))), "check"),
-                context.Diagnostics);
+            Register(context, $"Throw when '{member.Name}' fails", "check", () => root.ReplaceNode(statement, Checked(statement, member)));
+        }
+        else if (type is { Name: "Task", IsDefinition: true } && IsAsync(call))
+        {
+            Register(context, $"Wait for '{member.Name}'", "await", () => root.ReplaceNode(call, SyntaxFactory.AwaitExpression(
+                SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), call.WithoutLeadingTrivia()).WithLeadingTrivia(call.GetLeadingTrivia())));
         }
     }
 
-    private static SyntaxNode Checked(SyntaxNode root, ExpressionSyntax answer, string check)
+    private static void Register(CodeFixContext context, string title, string kind, Func<SyntaxNode> change) => context.RegisterCodeFix(
+        CodeAction.Create(title, _ => Task.FromResult(context.Document.WithSyntaxRoot(change())), kind), context.Diagnostics);
+
+    private static bool IsAsync(SyntaxNode node) => node.Ancestors()
+        .FirstOrDefault(a => a is MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or LockStatementSyntax) switch
     {
-        ExpressionSyntax bare = answer.WithoutTrivia();
-        ExpressionSyntax receiver = bare is AwaitExpressionSyntax ? SyntaxFactory.ParenthesizedExpression(bare) : bare;
-        return root.ReplaceNode(answer, SyntaxFactory.InvocationExpression(
-            SyntaxFactory.MemberAccessExpression(SyntaxKind.SimpleMemberAccessExpression, receiver, SyntaxFactory.IdentifierName(check))).WithTriviaFrom(answer));
-    }
+        MethodDeclarationSyntax method => method.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        AnonymousFunctionExpressionSyntax lambda => lambda.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        LocalFunctionStatementSyntax function => function.Modifiers.Any(SyntaxKind.AsyncKeyword),
+        _ => false,
+    };
+
+    private static StatementSyntax Checked(ExpressionStatementSyntax statement, MemberAccessExpressionSyntax member) =>
+        StatementPlace.Adapted(SyntaxFactory.ParseStatement(
+            $"if ({statement.Expression.WithoutTrivia()} != 0)\r\n{{\r\nthrow new global::System.InvalidOperationException({member.Expression}.LastMessage);\r\n}}"))
+            .WithTriviaFrom(statement);
 }

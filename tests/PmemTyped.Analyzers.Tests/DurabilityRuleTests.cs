@@ -13,7 +13,11 @@ public class DurabilityRuleTests
 
     private static readonly RowBatch s_members = new(DurabilityCases.Members.Select(c => InClass(c.Members)));
 
+    private static readonly RowBatch s_runtime = new(RuntimeCases.All.Select(c => InClass(c.Members)));
+
     private static readonly RowBatch s_access = new(AccessCases.All.Select(c => InClass(c.Members)));
+
+    public static TheoryData<string> Runtime => [.. RuntimeCases.All.Select(c => c.Name)];
 
     public static TheoryData<string> Access => [.. AccessCases.All.Select(c => c.Name)];
 
@@ -21,6 +25,11 @@ public class DurabilityRuleTests
     [MemberData(nameof(Access))]
     public async Task Access_is_judged_as_marked(string name) =>
         await s_access.VerifyAsync(Array.FindIndex(AccessCases.All, c => c.Name == name));
+
+    [Theory]
+    [MemberData(nameof(Runtime))]
+    public async Task The_types_of_the_runtime_are_judged_as_marked(string name) =>
+        await s_runtime.VerifyAsync(Array.FindIndex(RuntimeCases.All, c => c.Name == name));
 
     [Theory]
     [InlineData("PMT1010", "public static void A(Persistent<Account> a, bool c) { {|PMT1010:a.Id = 1|}; if (c) { throw new InvalidOperationException(); } a.Persist(); }")]
@@ -43,6 +52,7 @@ public class DurabilityRuleTests
     internal static string InClass(string members) => $$"""
         using System.Threading.Tasks;
         using PmemTyped.Mapping;
+        using PmemTyped.Replication;
 
         partial class Case
         {

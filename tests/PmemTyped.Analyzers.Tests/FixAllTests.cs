@@ -12,11 +12,14 @@ public class FixAllTests
     // Each of these changes what the next one of them would need to see; they are offered one by one.
     private static readonly string[] s_single =
     [
+        "PMT0005", // moves one field behind the others
         "PMT0008", "PMT0009", "PMT0010", // share the struct that they add for the reserved bytes
         "PMT0015", // renames in all documents
+        "PMT1006", // puts the rest of a method into one transaction
         "PMT2003", "PMT2004", "PMT2005", "PMT2006", "PMT3010", // rewrite several statements
         "PMT4003", "PMT4004", "PMT4006", "PMT4007", // lie in the lock file or add a member for one
         "PMT5002", // takes the rest of its block along
+        "PMT5005", // declares a local for the record
     ];
 
     // The layouts of the cases are in no lock file.

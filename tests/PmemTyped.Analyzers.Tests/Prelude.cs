@@ -88,32 +88,7 @@ internal static class Prelude
         [PersistentLayout("list.link", Alignment = 64)]
         public partial struct NodeLink { public NodeRef Next; public long Key; }
 
-        // What the runtime does not have yet; the rules know it by name.
-        namespace PmemTyped
-        {
-            [AttributeUsage(AttributeTargets.Struct)] public sealed class SelfRelativeAttribute : Attribute;
-
-            public sealed class PersistentTransaction : IDisposable
-            {
-                public void Add<T>(Persistent<T> target) where T : unmanaged, IPersistentLayout<T> { }
-                public Persistent<T> Update<T>(Persistent<T> target) where T : unmanaged, IPersistentLayout<T> => target;
-                public void Update<T>(Persistent<T> target, out Persistent<T> first, out Persistent<T> second) where T : unmanaged, IPersistentLayout<T> => first = second = target;
-                [Persists] public void Commit() { }
-                public void Dispose() { }
-            }
-        }
-
-        namespace PmemTyped.Replication
-        {
-            public readonly struct ReplicaAnswer { public bool IsPersisted => true; public void ThrowIfNot() { } }
-
-            public sealed class ReplicationPrimary
-            {
-                public static ReplicationPrimary Open(string target, bool hasHeader = true) => new();
-                public ReplicaAnswer Persist(long offset, long lengthBytes) => default;
-                public Task<ReplicaAnswer> PersistAsync(long offset, long lengthBytes) => Task.FromResult(default(ReplicaAnswer));
-                public void Close() { }
-            }
-        }
+        // What the runtime does not have yet; the rule knows it by name.
+        namespace PmemTyped { [AttributeUsage(AttributeTargets.Struct)] public sealed class SelfRelativeAttribute : Attribute; }
         """;
 }

@@ -22,7 +22,12 @@ public sealed class StressTests(ITestOutputHelper output)
     {
         string? asked = Environment.GetEnvironmentVariable("PMEMTYPED_MUTATIONS");
         int count = asked is null ? DefaultMutations : int.Parse(asked, CultureInfo.InvariantCulture);
-        string[] sources = [.. CorpusProgram.All.Select(p => AnalyzerRun.Usings + p.Source), .. LayoutCases.All.Select(c => Markup.Parse(AnalyzerRun.Usings + c.Source).Source)];
+        string[] sources =
+        [
+            .. CorpusProgram.All.Select(p => AnalyzerRun.Usings + p.Source),
+            .. LayoutCases.All.Select(c => Markup.Parse(AnalyzerRun.Usings + c.Source).Source),
+            .. RuntimeCases.All.Select(c => Markup.Parse(AnalyzerRun.Usings + DurabilityRuleTests.InClass(c.Members)).Source),
+        ];
         int seed = int.TryParse(Environment.GetEnvironmentVariable("PMEMTYPED_SEED"), CultureInfo.InvariantCulture, out int given) ? given : Environment.TickCount;
         output.WriteLine(FormattableString.Invariant($"{count} mutations, seed {seed}"));
         var random = new Random(seed);

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using PmemTyped.Analyzers.Rules;
 using PmemTyped.Schema;
@@ -9,21 +8,21 @@ namespace PmemTyped.Analyzers.Access;
 /// <summary>Records are read with a status, and written with header and checksum.</summary>
 internal static class RecordRule
 {
-    internal static void Check(OperationAnalysisContext context, IInvocationOperation call)
+    internal static void Check(IInvocationOperation call, Action<Diagnostic> report)
     {
         if (call.Parent is IExpressionStatementOperation
             && call.TargetMethod is { Name: "TryRead", ReturnType: { Name: "BlockRecordStatus", ContainingNamespace.Name: "PmemTyped" } })
         {
             IOperation? result = call.Arguments.FirstOrDefault(a => a.Parameter?.RefKind == RefKind.Out)?.Value;
             string name = result is IDeclarationExpressionOperation declaration ? declaration.Expression.Syntax.ToString() : result?.Syntax.ToString() ?? "";
-            context.ReportDiagnostic(Diagnostic.Create(
+            report(Diagnostic.Create(
                 RecordRules.StatusIgnored, call.Syntax.GetLocation(), call.TargetMethod.Name, name.Split(' ').Last()));
         }
 
         if (call.TargetMethod is { Name: "Write", ContainingType: { Name: "BlockPool", Arity: 0, ContainingNamespace.Name: "Blocks" } }
             && call.Arguments.Select(a => LayoutAsBytes(a.Value)).FirstOrDefault(l => l is not null) is { } layout)
         {
-            context.ReportDiagnostic(Diagnostic.Create(RecordRules.WithoutCodec, call.Syntax.GetLocation(), layout.Name));
+            report(Diagnostic.Create(RecordRules.WithoutCodec, call.Syntax.GetLocation(), layout.Name));
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using PmemTyped.Analyzers.Flow;
 using PmemTyped.Analyzers.Rules;
@@ -14,36 +13,48 @@ internal static class ReplicaRule
     /// <summary>The header of a part, which each side writes for itself. (remote replication specification, section 3)</summary>
     private const long HeaderBytes = 4096;
 
-    internal static void Check(OperationAnalysisContext context, IInvocationOperation call)
+    internal static void Check(IInvocationOperation call, MarkerTypes types, Action<Diagnostic> report)
     {
-        if (!MarkerTypes.IsReplica(call.Instance?.Type))
+        ITypeSymbol? owner = call.Instance?.Type ?? call.TargetMethod.ContainingType;
+        bool isRpmem = types.IsRpmem(owner);
+        if (!isRpmem && !types.IsRemotePool(owner) && !types.IsReplicaSet(owner))
         {
             return;
         }
 
         IOperation answer = call.Parent is IAwaitOperation awaited ? awaited : call;
-        if (answer.Parent is IExpressionStatementOperation && MarkerTypes.IsReplica(AnswerOf(call, answer)))
+        if (answer.Parent is IExpressionStatementOperation && (isRpmem ? IsNumber(call) : IsAnswer(answer.Type)))
         {
-            context.ReportDiagnostic(Diagnostic.Create(RecordRules.ReplicaResultIgnored, call.Syntax.GetLocation(), call.TargetMethod.Name));
+            report(Diagnostic.Create(RecordRules.ReplicaResultIgnored, call.Syntax.GetLocation(), call.TargetMethod.Name));
         }
 
-        if (call.TargetMethod.Name.IndexOf("Persist", StringComparison.Ordinal) >= 0
-            && call.Arguments.FirstOrDefault(a => a.Parameter?.Name == "offset")?.Value is { } offset
-            && offset.ConstantValue is { HasValue: true, Value: long or int } constant
+        if (!types.IsReplicaSet(owner) && IsStore(call.TargetMethod.Name)
+            && Argument(call, "offset") is { ConstantValue: { HasValue: true, Value: long or int } constant } offset
             && Convert.ToInt64(constant.Value, CultureInfo.InvariantCulture) is var start and >= 0 and < HeaderBytes
-            && !IsWithoutHeader(call.Instance!))
+            && !IsWithoutHeader(call.Instance ?? Argument(call, "pool")))
         {
-            context.ReportDiagnostic(Diagnostic.Create(
+            report(Diagnostic.Create(
                 RecordRules.ReplicatedHeader, offset.Syntax.GetLocation(), start.ToString(CultureInfo.InvariantCulture), HeaderBytes.ToString(CultureInfo.InvariantCulture)));
         }
     }
 
-    // The answer itself, or the one that a dropped task would have given.
-    private static ITypeSymbol? AnswerOf(IInvocationOperation call, IOperation answer) =>
-        answer == call && call.Type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments.Length: 1 } task ? task.TypeArguments[0] : answer.Type;
+    private static bool IsStore(string name) =>
+        name.StartsWith("Persist", StringComparison.Ordinal) || name.StartsWith("DeepPersist", StringComparison.Ordinal)
+        || name.StartsWith("Flush", StringComparison.Ordinal);
 
-    /// <summary>Whether the replica was opened for a pool that has no headers, as far as the method shows.</summary>
-    private static bool IsWithoutHeader(IOperation replica)
+    private static IOperation? Argument(IInvocationOperation call, string name) =>
+        call.Arguments.FirstOrDefault(a => a.Parameter?.Name == name)?.Value;
+
+    // A task that nobody waits for, how many replicas have the bytes, or where they differ.
+    private static bool IsAnswer(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { Name: "Task" or "ValueTask" or "ReplicaDurability" } or INamedTypeSymbol { Name: "IReadOnlyList", TypeArguments.Length: 1 };
+
+    // What is over anyway may fail unseen.
+    private static bool IsNumber(IInvocationOperation call) =>
+        call.TargetMethod is { Name: not ("Close" or "Remove"), ReturnType.SpecialType: SpecialType.System_Int32 };
+
+    /// <summary>Whether the replica was made for a pool that has no headers, as far as the method shows: with no attributes.</summary>
+    private static bool IsWithoutHeader(IOperation? replica)
     {
         IOperation? origin = replica is ILocalReferenceOperation { SemanticModel: { } model } local
             && local.Local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } value }
@@ -51,6 +62,13 @@ internal static class ReplicaRule
                 ? model.GetOperation(value)
                 : replica;
         return origin is not null && origin.DescendantsAndSelf().OfType<IArgumentOperation>().Any(a =>
-            a is { Parameter.Name: "hasHeader" or "hasHeaders", Value.ConstantValue: { HasValue: true, Value: false } });
+            a.Parameter?.Name == "attributes" && IsNothing(a.Value));
     }
+
+    private static bool IsNothing(IOperation attributes) => attributes switch
+    {
+        IConversionOperation conversion => IsNothing(conversion.Operand),
+        IObjectCreationOperation { Arguments.IsEmpty: true, Initializer: null } or IDefaultValueOperation => true,
+        _ => attributes.ConstantValue is { HasValue: true, Value: null },
+    };
 }

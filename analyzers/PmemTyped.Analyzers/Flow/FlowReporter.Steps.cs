@@ -16,14 +16,14 @@ internal sealed partial class FlowReporter
 
         if (root.Resource is { } resource && !step.Is(StepFlags.Implicit) && !_states.MayBeAlive(state, resource))
         {
-            Report(LifetimeRules.UsedAfterDispose, step.Operation, null, root.Name, "its lease");
+            Report(LifetimeRules.UsedAfterDispose, step.Operation, null, root.Name, "its lease has ended");
         }
     }
 
     private void BeforeStore(in Step step, ulong[] state)
     {
         Root root = program.Roots[step.Root];
-        if (step.Is(StepFlags.Publish) && !root.IsLogged && Open(root, ~step.Mask, state) is var open && open != 0)
+        if (step.Is(StepFlags.Publish) && Open(root, ~step.Mask, state) is var open && open != 0)
         {
             Report(
                 DurabilityRules.PublishedTooEarly,
@@ -33,7 +33,7 @@ internal sealed partial class FlowReporter
                 FieldsOf(root, open));
         }
 
-        if (root is { Shape.Publish: 0, IsLinkedLater: false, IsLogged: false })
+        if (root is { Shape.Publish: 0, IsLinkedLater: false })
         {
             CheckGroups(step, root, state);
         }
@@ -152,7 +152,7 @@ internal sealed partial class FlowReporter
         Root linked = program.Roots[step.Root];
         Root holder = program.Roots[step.Site];
         CheckPool(step, linked, holder);
-        if (Open(linked, LayoutShape.All, state) is var open && open != 0 && holder is { IsLinkedLater: false, IsLogged: false })
+        if (Open(linked, LayoutShape.All, state) is var open && open != 0 && !holder.IsLinkedLater)
         {
             Report(DurabilityRules.LinkedTooEarly, step.Operation, Properties(linked, open), linked.Name, FieldsOf(linked, open));
         }
@@ -167,13 +167,18 @@ internal sealed partial class FlowReporter
     }
 
     // What is published already cannot wait for the replica any more.
-    private void BeforeReplicate(ulong[] state)
+    private void BeforeReplicate(in Step step, ulong[] state)
     {
         ulong early = FlowState.PublishedOf(state);
         foreach (int site in Enumerable.Range(0, Math.Min(program.Sites.Count, 64)).Where(s => (early & 1UL << s) != 0))
         {
             Root root = program.Roots[program.Sites[site].Root];
-            Report(RecordRules.PublishedBeforeReplica, program.Sites[site].Operation, Properties(root, 0), root.Name);
+            ReportAt(
+                RecordRules.PublishedBeforeReplica,
+                program.Sites[site].Operation.Syntax.GetLocation(),
+                [step.Operation],
+                Properties(root, 0),
+                root.Name);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using PmemTyped.Analyzers.Rules;
 
 namespace PmemTyped.Analyzers.Flow;
@@ -39,16 +40,19 @@ internal sealed partial class FlowReporter(FlowProgram program, bool assumesEadr
                 BeforeLink(step, state);
                 break;
             case StepKind.Replicate:
-                BeforeReplicate(state);
+                BeforeReplicate(step, state);
                 break;
             case StepKind.Require:
                 BeforeRequire(step, state);
                 break;
             case StepKind.Use when !step.Is(StepFlags.Implicit) && !_states.MayBeAlive(state, step.Root):
-                Report(LifetimeRules.UsedAfterDispose, step.Operation, null, step.Operation.Syntax.ToString(), "it");
+                Report(LifetimeRules.UsedAfterDispose, step.Operation, null, step.Operation.Syntax.ToString(), EndOf(step.Operation));
                 break;
         }
     }
+
+    private static string EndOf(IOperation use) =>
+        use is ILocalReferenceOperation ? "what gave it has ended" : "it was disposed or committed";
 
     /// <summary>Called where an exception is thrown explicitly.</summary>
     internal void AtThrow(ulong[] state, IOperation? thrown)

@@ -13,10 +13,9 @@ internal sealed class LocalValues
     private static readonly List<IOperation?> s_nothing = [];
     private readonly Dictionary<ISymbol, List<IOperation?>> _symbols = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<CaptureId, List<IOperation?>> _captures = [];
+    private readonly MarkerTypes _types;
 
-    private LocalValues()
-    {
-    }
+    private LocalValues(MarkerTypes types) => _types = types;
 
     /// <summary>Gets the number of operations in the graph.</summary>
     internal int Operations { get; private set; }
@@ -27,9 +26,9 @@ internal sealed class LocalValues
     /// <summary>Gets the lambdas of the graph, not those inside of them.</summary>
     internal List<IFlowAnonymousFunctionOperation> Lambdas { get; } = [];
 
-    internal static LocalValues Of(ControlFlowGraph graph)
+    internal static LocalValues Of(ControlFlowGraph graph, MarkerTypes types)
     {
-        var values = new LocalValues();
+        var values = new LocalValues(types);
         foreach (BasicBlock block in graph.Blocks)
         {
             foreach (IOperation operation in block.Operations)
@@ -62,8 +61,8 @@ internal sealed class LocalValues
     };
 
     /// <summary>Whether a transaction gives the value: then it makes durable, or undoes, what is stored through it.</summary>
-    internal static bool IsOfTransaction(IOperation? value) =>
-        value is IInvocationOperation call && MarkerTypes.IsTransaction(call.Instance?.Type);
+    internal bool IsOfTransaction(IOperation? value) =>
+        value is IInvocationOperation call && _types.IsTransaction(call.Instance?.Type);
 
     private static ISymbol? NameOf(IOperation operation) => operation switch
     {

@@ -50,7 +50,7 @@ internal sealed class LoopRules(FlowProgram program, MarkerTypes types, Action<D
         Root root = program.Roots[drain.Root];
         if (LoopAround(drain.Operation) is { } loop && Steps(loop).Any(s => s.Kind == StepKind.Rebind && s.Root == root.Index)
             && !Steps(loop).Any(s => s.Kind is StepKind.Link or StepKind.Suspend || s.Is(StepFlags.Publish))
-            && !Leaves(drain.Operation.Syntax, loop.Syntax) && !HasOtherEffects(loop))
+            && !Leaves(drain.Operation.Syntax, loop) && !HasOtherEffects(loop))
         {
             report(Diagnostic.Create(PerformanceRules.DrainInLoop, drain.Operation.Syntax.GetLocation(), root.Name));
         }
@@ -70,14 +70,14 @@ internal sealed class LoopRules(FlowProgram program, MarkerTypes types, Action<D
     }
 
     // By its syntax: walking all operations to find the few loops would cost more than the rest of the analysis.
-    private ILoopOperation? LoopAround(IOperation operation)
+    private StatementSyntax? LoopAround(IOperation operation)
     {
         SyntaxNode body = program.Graph.OriginalOperation.Syntax;
         for (SyntaxNode? at = operation.Syntax.Parent; at is not null && at != body; at = at.Parent)
         {
-            if (at is StatementSyntax && BodyOf(at) is { } repeated && repeated.Span.Contains(operation.Syntax.Span))
+            if (at is StatementSyntax loop && BodyOf(at) is { } repeated && repeated.Span.Contains(operation.Syntax.Span))
             {
-                return program.Graph.OriginalOperation.SemanticModel?.GetOperation(at) as ILoopOperation;
+                return loop;
             }
         }
 
@@ -93,8 +93,8 @@ internal sealed class LoopRules(FlowProgram program, MarkerTypes types, Action<D
         _ => null,
     };
 
-    private IEnumerable<Step> Steps(ILoopOperation loop) => program.Blocks.SelectMany(b => b)
-        .Where(s => loop.Syntax.Span.Contains(s.Operation.Syntax.Span));
+    private IEnumerable<Step> Steps(StatementSyntax loop) => program.Blocks.SelectMany(b => b)
+        .Where(s => loop.Span.Contains(s.Operation.Syntax.Span));
 
     /// <summary>Whether the loop ends after the drain, so that it runs once.</summary>
     private static bool Leaves(SyntaxNode drain, SyntaxNode loop)
@@ -112,8 +112,10 @@ internal sealed class LoopRules(FlowProgram program, MarkerTypes types, Action<D
     }
 
     /// <summary>Whether a round calls something for its effect, which may rely on what the round has persisted.</summary>
-    private bool HasOtherEffects(ILoopOperation loop) => loop.Descendants().OfType<IInvocationOperation>().Any(c =>
-        c.Parent is IExpressionStatementOperation
-        && !types.IsWritable(c.Instance?.Type) && !types.IsLease(c.Instance?.Type)
-        && types.ContractOf(c.TargetMethod) is { HasParameterEffects: false, Receiver.Kinds: Effects.None });
+    private bool HasOtherEffects(StatementSyntax loop) =>
+        program.Graph.OriginalOperation.SemanticModel?.GetOperation(loop) is not ILoopOperation operation
+        || operation.Descendants().OfType<IInvocationOperation>().Any(c =>
+            c.Parent is IExpressionStatementOperation
+            && !types.IsWritable(c.Instance?.Type) && !types.IsLease(c.Instance?.Type)
+            && types.ContractOf(c.TargetMethod) is { HasParameterEffects: false, Receiver.Kinds: Effects.None });
 }

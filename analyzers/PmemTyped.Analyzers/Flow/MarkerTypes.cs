@@ -9,14 +9,24 @@ internal sealed class MarkerTypes
     private static readonly string[] s_resources =
     [
         "PmemTyped.Mapping.PmemMapLease", "PmemTyped.Mapping.PmemMap", "PmemTyped.Mapping.PmemSource", "PmemTyped.Blocks.BlockPool",
-        "PmemTyped.BlockPool`1",
+        "PmemTyped.BlockPool`1", "PmemTyped.RegionLease", "PmemTyped.PersistentTransaction", "PmemTyped.PersistentRegion",
+        "PmemTyped.Replication.RemotePool", "PmemTyped.Replication.ReplicaSet", "PmemTyped.Replication.ReplicaPrimary",
     ];
+
+    // Most types are told apart by their simple name.
+    private static readonly HashSet<string> s_names =
+        new(s_resources.Select(r => r.Substring(r.LastIndexOf('.') + 1).Split('`')[0]), StringComparer.Ordinal);
 
     private readonly INamedTypeSymbol _cursor;
     private readonly INamedTypeSymbol? _reader;
     private readonly INamedTypeSymbol? _span;
     private readonly INamedTypeSymbol? _scope;
     private readonly INamedTypeSymbol? _lease;
+    private readonly INamedTypeSymbol? _regionLease;
+    private readonly INamedTypeSymbol? _transaction;
+    private readonly INamedTypeSymbol? _remotePool;
+    private readonly INamedTypeSymbol? _replicaSet;
+    private readonly INamedTypeSymbol? _rpmem;
     private readonly INamedTypeSymbol[] _resources;
     private readonly ConcurrentDictionary<IMethodSymbol, MethodContract> _contracts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<ISymbol, bool> _holders = new(SymbolEqualityComparer.Default);
@@ -30,6 +40,11 @@ internal sealed class MarkerTypes
         _span = compilation.GetTypeByMetadataName("PmemTyped.PersistentSpan`1");
         _scope = compilation.GetTypeByMetadataName("PmemTyped.PersistScope`1");
         _lease = compilation.GetTypeByMetadataName("PmemTyped.Mapping.PmemMapLease");
+        _regionLease = compilation.GetTypeByMetadataName("PmemTyped.RegionLease");
+        _transaction = compilation.GetTypeByMetadataName("PmemTyped.PersistentTransaction");
+        _remotePool = compilation.GetTypeByMetadataName("PmemTyped.Replication.RemotePool");
+        _replicaSet = compilation.GetTypeByMetadataName("PmemTyped.Replication.ReplicaSet");
+        _rpmem = compilation.GetTypeByMetadataName("PmemTyped.Replication.Rpmem");
         _resources = [.. s_resources.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>()];
     }
 
@@ -49,19 +64,42 @@ internal sealed class MarkerTypes
 
     internal bool IsScope(ITypeSymbol? type) => Is(type, _scope);
 
-    internal bool IsLease(ITypeSymbol? type) => Is(type, _lease);
+    /// <summary>Something that keeps memory mapped for one scope.</summary>
+    internal bool IsLease(ITypeSymbol? type) => Is(type, _lease) || Is(type, _regionLease);
 
-    /// <summary>A lease, map or pool: something that cursors depend on and that is disposed.</summary>
-    internal bool IsResource(ITypeSymbol? type) =>
-        type is INamedTypeSymbol { Name: "PmemMapLease" or "PmemMap" or "PmemSource" or "BlockPool" } && _resources.Any(r => Is(type, r));
+    /// <summary>Something that must end with a scope, and whose cursors must not leave it.</summary>
+    internal bool EndsWithScope(ITypeSymbol? type) => IsLease(type) || IsTransaction(type);
 
-    /// <summary>A transaction: what is handed to it before its stores is undone after a crash.</summary>
-    internal static bool IsTransaction(ITypeSymbol? type) =>
-        type is { Name: "PersistentTransaction", ContainingNamespace: { } space } && IsOurs(space);
+    /// <summary>A lease, map, region, pool, transaction or replica: something that cursors or ranges depend on and that ends.</summary>
+    internal bool IsResource(ITypeSymbol? type)
+    {
+        if (type is not INamedTypeSymbol named || !s_names.Contains(named.Name))
+        {
+            return false;
+        }
 
-    /// <summary>A replica or a set of them, whatever its type is called.</summary>
-    internal static bool IsReplica(ITypeSymbol? type) =>
-        type?.ContainingNamespace is { Name: "Replication", ContainingNamespace: { Name: "PmemTyped" } space } && IsOurs(space);
+        foreach (INamedTypeSymbol resource in _resources)
+        {
+            if (Is(named, resource))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A transaction: what is stored through its cursors is durable when it commits, or undone.</summary>
+    internal bool IsTransaction(ITypeSymbol? type) => Is(type, _transaction);
+
+    /// <summary>A pool on another machine: each call throws, or what it says is done.</summary>
+    internal bool IsRemotePool(ITypeSymbol? type) => Is(type, _remotePool);
+
+    /// <summary>Several replicas, whose answer says how much of them has the bytes.</summary>
+    internal bool IsReplicaSet(ITypeSymbol? type) => Is(type, _replicaSet);
+
+    /// <summary>The class of calls that answer with a number as those of C do.</summary>
+    internal bool IsRpmem(ITypeSymbol? type) => Is(type, _rpmem);
 
     /// <summary>A reference that counts from its own place on media.</summary>
     internal static bool IsSelfRelative(ITypeSymbol? type) =>
@@ -87,16 +125,8 @@ internal sealed class MarkerTypes
     internal LayoutShape ShapeOfLayout(INamedTypeSymbol layout) =>
         _shapes.GetOrAdd(layout, l => LayoutShape.Of((ITypeSymbol)l, Compilation));
 
-    private static bool IsOurs(INamespaceSymbol? space)
-    {
-        while (space is { ContainingNamespace.IsGlobalNamespace: false })
-        {
-            space = space.ContainingNamespace;
-        }
-
-        return space is { Name: "PmemTyped" };
-    }
-
+    // The names of two types differ far more often than their namespaces.
     private static bool Is(ITypeSymbol? type, INamedTypeSymbol? marker) =>
-        marker is not null && type is INamedTypeSymbol named && SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, marker);
+        marker is not null && type is INamedTypeSymbol named && named.Name == marker.Name
+        && SymbolEqualityComparer.Default.Equals(named.OriginalDefinition, marker);
 }

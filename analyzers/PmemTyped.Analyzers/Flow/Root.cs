@@ -44,9 +44,6 @@ internal sealed class Root(int index, string name, LayoutShape shape)
     /// <summary>Gets or sets the map or pool that the object lies in, where the method shows it.</summary>
     internal ISymbol? Pool { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a transaction has the object: a crash undoes its stores together.</summary>
-    internal bool IsLogged { get; set; }
-
     /// <summary>Gets the sites at which the root is stored to or flushed.</summary>
     internal List<int> Sites { get; } = [];
 }

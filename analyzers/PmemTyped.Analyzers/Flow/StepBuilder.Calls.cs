@@ -11,28 +11,14 @@ internal sealed partial class StepBuilder
     {
         IMethodSymbol method = call.TargetMethod;
         MethodContract contract = _types.ContractOf(method);
-        if (_types.IsResource(call.Instance?.Type) && _values.SymbolOf(call.Instance!) is { } symbol
-            && _resources.IndexOf(symbol, call.Instance!.Type) is { } resource)
-        {
-            _steps.Add(new Step(
-                method.Name == "Dispose" ? StepKind.Dispose : StepKind.Use,
-                resource,
-                0,
-                call,
-                Flags: call.IsImplicit ? StepFlags.Implicit : StepFlags.None));
-        }
-
+        OnResource(call);
         bool isOurs = contract.Receiver.Kinds != Effects.None;
         if (!isOurs || !call.Arguments.IsEmpty)
         {
             MayThrow(call);
         }
 
-        if (MarkerTypes.IsTransaction(call.Instance?.Type))
-        {
-            Log(call);
-        }
-        else if (MarkerTypes.IsReplica(call.Instance?.Type) && method.Name.StartsWith("Persist", StringComparison.Ordinal))
+        if (IsReplicated(call))
         {
             _steps.Add(new Step(StepKind.Replicate, RootTable.Fence, 0, call));
         }
@@ -46,17 +32,6 @@ internal sealed partial class StepBuilder
         if (!isOurs && !contract.HasParameterEffects)
         {
             Infer(call);
-        }
-    }
-
-    private void Log(IInvocationOperation call)
-    {
-        foreach (IArgumentOperation argument in call.Arguments)
-        {
-            if (_resolver.Resolve(argument.Value).Root is { } root)
-            {
-                root.IsLogged = true;
-            }
         }
     }
 

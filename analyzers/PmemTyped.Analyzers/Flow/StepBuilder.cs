@@ -89,6 +89,9 @@ internal sealed partial class StepBuilder
         {
             case IFlowAnonymousFunctionOperation or INameOfOperation:
                 return;
+            case ILocalReferenceOperation cursor:
+                OnCursor(cursor);
+                return;
             case ISimpleAssignmentOperation assignment:
                 VisitParts(assignment.Target);
                 Visit(assignment.Value);

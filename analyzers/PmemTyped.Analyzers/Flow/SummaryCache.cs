@@ -82,7 +82,7 @@ internal sealed class SummaryCache
 
     private MethodSummary? Summarize(IMethodSymbol method, ControlFlowGraph graph)
     {
-        if (StepBuilder.Build(_types, graph, LocalValues.Of(graph), method, this, watchesExceptions: false) is not { IsEmpty: false } program)
+        if (StepBuilder.Build(_types, graph, LocalValues.Of(graph, _types), method, this, watchesExceptions: false) is not { IsEmpty: false } program)
         {
             return null;
         }

@@ -91,7 +91,7 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
             }
         }
 
-        if (isRef || types.IsScope(type) || given.Any(LocalValues.IsOfTransaction))
+        if (isRef || types.IsScope(type) || given.Any(values.IsOfTransaction))
         {
             return Target.None;
         }
@@ -237,7 +237,7 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
             }
         }
 
-        return types.IsWritable(call.Type) && !LocalValues.IsOfTransaction(call)
+        return types.IsWritable(call.Type) && !values.IsOfTransaction(call)
             ? WholeOf(roots.Of(call.Syntax.ToString(), call.Type, isOfReceiver: false), types.IsSpan(call.Type) ? TargetKind.Span : TargetKind.Cursor)
             : Target.None;
     }

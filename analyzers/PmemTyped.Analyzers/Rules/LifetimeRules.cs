@@ -9,8 +9,8 @@ internal static class LifetimeRules
 
     internal static readonly DiagnosticDescriptor LeaseNotScoped = new(
         "PMT3001",
-        "Lease without scoped",
-        "Lease '{0}' is not scoped, so the compiler lets spans and cursors outlive it",
+        "Lease or transaction without scoped",
+        "'{0}' is not scoped, so the compiler lets spans and cursors outlive it",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -18,8 +18,8 @@ internal static class LifetimeRules
 
     internal static readonly DiagnosticDescriptor UsedAfterDispose = new(
         "PMT3002",
-        "Used after its pool, map or lease was disposed",
-        "'{0}' is used after '{1}' was disposed",
+        "Used after its pool, map, lease or transaction has ended",
+        "'{0}' is used after {1}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -96,4 +96,13 @@ internal static class LifetimeRules
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         helpLinkUri: "docs/diagnostics/PMT3010.md");
+
+    internal static readonly DiagnosticDescriptor NeverDisposed = new(
+        "PMT3011",
+        "Lease or transaction never disposed",
+        "'{0}' is never disposed: its map stays open, and the lane of a transaction is taken for ever",
+        Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: "docs/diagnostics/PMT3011.md");
 }

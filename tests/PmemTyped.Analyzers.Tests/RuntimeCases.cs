@@ -1,0 +1,67 @@
+namespace PmemTyped.Analyzers.Tests;
+
+/// <summary>
+/// Members that use the transactions, leases and replicas of the runtime itself, as its assemblies declare them: a stub would
+/// let a rule pass that no program can break.
+/// </summary>
+internal static class RuntimeCases
+{
+    internal static readonly (string Name, string Members)[] All =
+    [
+        ("task of a replica dropped", "public static void A(RemotePool r) { {|PMT5003:r.PersistAsync(4096, 64)|}; }"),
+        ("task of a replica awaited", "public static async Task A(RemotePool r) { await r.PersistAsync(4096, 64); }"),
+        ("answer of a set dropped", "public static void A(ReplicaSet r) { {|PMT5003:r.Drain()|}; }"),
+        ("answer of a set tested", "public static bool A(ReplicaSet r) => r.Drain() == ReplicaDurability.PowerSafe;"),
+        ("answer of a set dropped on purpose", "public static void A(ReplicaSet r) => _ = r.Drain();"),
+        ("number of the C interface dropped", "public static void A(RpmemPool r) { {|PMT5003:Rpmem.Persist(r, 4096, 64, 0, 0)|}; }"),
+        ("number of the C interface tested", "public static bool A(RpmemPool r) => Rpmem.Persist(r, 4096, 64, 0, 0) == 0;"),
+        ("number of the C interface dropped at the end", "public static void A(RpmemPool r) { Rpmem.Close(r); }"),
+        ("differences dropped", "public static void A(RemotePool r) { {|PMT5003:r.Verify()|}; }"),
+        ("differences awaited and dropped", "public static async Task A(RemotePool r) { await {|PMT5003:r.VerifyAsync()|}; }"),
+        ("replica without answer", "public static void A(RemotePool r) { r.Persist(4096, 64); r.Close(); }"),
+        ("progress of a resynchronisation dropped", "public static void A(ReplicaPrimary p, RemotePool r) { p.Resync(r, 1); }"),
+        ("header replicated", "public static void A(RemotePool r) { r.Persist({|PMT5004:0|}, 8192); }"),
+        ("end of the header replicated", "public static void A(RemotePool r) { r.DeepPersist(lengthBytes: 1, offset: {|PMT5004:4095|}); }"),
+        ("header flushed to the replica", "public static Task A(RemotePool r) => r.FlushAsync({|PMT5004:64|}, 64);"),
+        ("header replicated by the C interface", "public static int A(RpmemPool r) => Rpmem.Persist(r, {|PMT5004:0|}, 64, 0, 0);"),
+        ("range behind the header", "public static void A(RemotePool r, long o) { r.Persist(4096, 64); r.Persist(o, 64); }"),
+        ("header read", "public static void A(RemotePool r, byte[] b) { r.Read(0, b); }"),
+        ("pool without header", "public static void A(IReplicaTransport t, PmemMap m) { using var r = RemotePool.Create(t, \"pool\", m, default); r.Persist(0, 64); }"),
+        ("pool with header", "public static void A(IReplicaTransport t, PmemMap m) { using var r = RemotePool.Create(t, \"pool\", m, new RemotePoolAttributes { Major = 1 }); r.Persist({|PMT5004:0|}, 64); }"),
+        ("published before the replica has it", "public static void A(Persistent<Account> a, RemotePool r) { a.Id = 1; a.Persist(); {|PMT5006:a.Sequence++|}; a.Persist(); r.Persist(a.Offset, 64); }"),
+        ("published before the replica has it, in one branch", "public static void A(Persistent<Account> a, bool c, RemotePool r) { a.Id = 1; a.Persist(); if (c) { {|PMT5006:a.Sequence = 7|}; a.Persist(); } r.DeepPersist(a.Offset, 64); }"),
+        ("published before the set has it", "public static void A(Persistent<Account> a, ReplicaSet r) { a.Id = 1; a.Persist(); {|PMT5006:a.Sequence++|}; a.Persist(); r.Flush(a.Offset, 64); _ = r.Drain(); }"),
+        ("content replicated first", "public static void A(Persistent<Account> a, RemotePool r) { a.Id = 1; a.Persist(); r.Persist(a.Offset, 64); a.Sequence++; a.Persist(); r.Persist(a.Offset, 64); }"),
+        ("content flushed to the replica first", "public static void A(Persistent<Account> a, RemotePool r) { a.Id = 1; a.Persist(); r.Flush(a.Offset, 64); r.Drain(); a.Sequence++; a.Persist(); r.Flush(a.Offset, 64); r.Drain(); }"),
+        ("published without a replica", "public static void A(Persistent<Account> a) { a.Id = 1; a.Persist(); a.Sequence++; a.Persist(); }"),
+        ("other object published", "public static void A(Persistent<Account> a, Persistent<Account> b, RemotePool r) { a.Id = 1; a.Persist(); b.Sequence++; b.Persist(); r.Persist(a.Offset, 64); }"),
+        ("replica after it was closed", "public static void A(RemotePool r) { r.Close(); {|PMT3002:r.Persist(4096, 64)|}; r.Dispose(); }"),
+        ("replica closed on one path", "public static void A(RemotePool r, bool c) { if (c) { r.Close(); return; } r.Persist(4096, 64); }"),
+        ("group in a transaction", "public static void A(PersistentRegion g, PPtr<Transfer> p) { using scoped PersistentTransaction x = g.BeginTransaction(); Persistent<Transfer> t = x.Update(p); t.Debit = 1; t.Credit = 1; x.Commit(); }"),
+        ("group beside a transaction", "public static void A(PersistentRegion g, PPtr<Transfer> p, Persistent<Transfer> u) { using scoped PersistentTransaction x = g.BeginTransaction(); Persistent<Transfer> t = x.Update(p); t.Debit = 1; u.Debit = 1; {|PMT1006:u.Credit = 1|}; u.Persist(); x.Commit(); }"),
+        ("cursors that a transaction gives at once", "public static void A(PersistentRegion g, PPtr<Account> p, PPtr<Account> q) { using scoped PersistentTransaction x = g.BeginTransaction(); x.Update(p, q, out Persistent<Account> a, out Persistent<Account> b); a.Id = 1; b.Id = 2; x.Commit(); }"),
+        ("cursor beside that of a transaction", "public static void A(PersistentRegion g, PPtr<Account> p, Persistent<Account> b) { using scoped PersistentTransaction x = g.BeginTransaction(); Persistent<Account> a = x.Update(p); a.Id = 1; {|PMT1001:b.Id = 2|}; x.Commit(); }"),
+        ("publish in a transaction", "public static void A(PersistentRegion g, PPtr<Account> p) { using scoped PersistentTransaction x = g.BeginTransaction(); var a = x.Update(p); a.Id = 1; a.Sequence++; x.Commit(); }"),
+        ("transaction that is handed on", "public static void A(PersistentRegion g, PPtr<Account> p) { using scoped PersistentTransaction x = g.BeginTransaction(); Set(x.Update(p)); x.Commit(); } private static void Set(Persistent<Account> a) => a.Id = 1;"),
+        ("transaction without scoped", "public static void A(PersistentRegion g, PPtr<Account> p) { using PersistentTransaction {|PMT3001:x|} = g.BeginTransaction(); x.Free(p); x.Commit(); }"),
+        ("transaction scoped in a statement", "public static void A(PersistentRegion g, PPtr<Account> p) { using (scoped PersistentTransaction x = g.BeginTransaction()) { x.Free(p); x.Commit(); } }"),
+        ("transaction without scoped in a statement", "public static void A(PersistentRegion g, PPtr<Account> p) { using (PersistentTransaction {|PMT3001:x|} = g.BeginTransaction()) { x.Free(p); x.Commit(); } }"),
+        ("transaction without using", "public static void A(PersistentRegion g, PPtr<Account> p) { scoped PersistentTransaction {|PMT3011:x|} = g.BeginTransaction(); x.Free(p); x.Commit(); }"),
+        ("transaction disposed in a finally", "public static void A(PersistentRegion g, PPtr<Account> p) { scoped PersistentTransaction x = g.BeginTransaction(); try { x.Free(p); x.Commit(); } finally { x.Dispose(); } }"),
+        ("transaction after its commit", "public static void A(PersistentRegion g, PPtr<Account> p) { using scoped PersistentTransaction x = g.BeginTransaction(); x.Commit(); _ = {|PMT3002:x.Update(p)|}.Id; }"),
+        ("transaction committed twice", "public static void A(PersistentRegion g) { using scoped PersistentTransaction x = g.BeginTransaction(); x.Commit(); {|PMT3002:x.Commit()|}; }"),
+        ("transaction committed on one path", "public static void A(PersistentRegion g, PPtr<Account> p, bool c) { using scoped PersistentTransaction x = g.BeginTransaction(); if (c) { x.Commit(); return; } x.Free(p); x.Commit(); }"),
+        ("transaction in each round", "public static void A(PersistentRegion g, PPtr<Account> p, int n) { for (int i = 0; i < n; i++) { using scoped PersistentTransaction x = g.BeginTransaction(); Persistent<Account> a = x.Update(p); a.Id = i; x.Commit(); } }"),
+        ("cursor after the commit", "public static void A(PersistentRegion g, PPtr<Account> p) { using scoped PersistentTransaction x = g.BeginTransaction(); Persistent<Account> a = x.Update(p); x.Commit(); {|PMT3002:a|}.Id = 1; }"),
+        ("cursor read after the transaction was given up", "public static long A(PersistentRegion g, PPtr<Account> p) { scoped PersistentTransaction x = g.BeginTransaction(); Persistent<Account> a = x.Update(p); x.Dispose(); return {|PMT3002:a|}.Id; }"),
+        ("cursor before the commit", "public static long A(PersistentRegion g, PPtr<Account> p) { using scoped PersistentTransaction x = g.BeginTransaction(); Persistent<Account> a = x.Update(p); a.Id = 1; long id = a.Id; x.Commit(); return id; }"),
+        ("lease of a region without scoped", "public static long A(PersistentRegion g, PPtr<Account> p) { using RegionLease {|PMT3001:l|} = g.Lease(); return l.Read(p).Id; }"),
+        ("lease of a region", "public static long A(PersistentRegion g, PPtr<Account> p) { using scoped RegionLease l = g.Lease(); return l.Read(p).Id; }"),
+        ("lease of a region without using", "public static long A(PersistentRegion g, PPtr<Account> p) { scoped RegionLease {|PMT3011:l|} = g.Lease(); return l.Read(p).Id; }"),
+        ("lease of a map without using", "public static long A(PmemMap m) { scoped PmemMapLease {|PMT3011:l|} = m.Lease(); return l.LengthBytes; }"),
+        ("lease of a region that is returned", "public static RegionLease A(PersistentRegion g) { RegionLease l = g.Lease(); return l; }"),
+        ("reader after its lease", "public static long A(PersistentRegion g, PPtr<Account> p) { scoped RegionLease l = g.Lease(); ReadOnlyPersistent<Account> r = l.Read(p); l.Dispose(); return {|PMT3002:r|}.Id; }"),
+        ("reader after the lease of a map", "public static long A(PmemMap m) { scoped var l = m.Lease(); var r = l.ReadAt<Account>(0); l.Dispose(); return {|PMT3002:r|}.Id; }"),
+        ("region after dispose", "public static void A(PersistentRegion g) { g.Dispose(); using scoped RegionLease l = {|PMT3002:g.Lease()|}; }"),
+    ];
+}
