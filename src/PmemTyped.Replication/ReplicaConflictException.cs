@@ -13,6 +13,14 @@ public sealed class ReplicaConflictException : PmemException
         Others = others;
     }
 
+    // Every thread throws one of its own.
+    internal ReplicaConflictException(ReplicaConflictException same)
+        : base(same.Message)
+    {
+        Mine = same.Mine;
+        Others = same.Others;
+    }
+
     /// <summary>Gets the metadata of the copy that was to write.</summary>
     public ReplicaMetadata Mine { get; }
 

@@ -41,6 +41,21 @@ public abstract class ReplicaConnection : IDisposable
     /// <exception cref="TimeoutException">The deadline is over.</exception>
     public abstract void Send(ReadOnlySpan<byte> bytes, in ReplicaDeadline deadline);
 
+    /// <summary>
+    /// Hands bytes over from two places, all of them; where a transport can, in one piece, which wakes the peer once. By
+    /// default one after the other.
+    /// </summary>
+    /// <param name="head">The bytes that come first.</param>
+    /// <param name="body">The bytes that follow.</param>
+    /// <param name="deadline">How long to wait for room.</param>
+    /// <exception cref="IOException">The connection is lost.</exception>
+    /// <exception cref="TimeoutException">The deadline is over.</exception>
+    public virtual void Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, in ReplicaDeadline deadline)
+    {
+        Send(head, in deadline);
+        Send(body, in deadline);
+    }
+
     /// <summary>Ends both directions at once; whoever waits is woken. Never throws.</summary>
     public abstract void Abort();
 

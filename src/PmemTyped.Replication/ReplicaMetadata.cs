@@ -15,6 +15,8 @@ public readonly record struct ReplicaMetadata
 
     private const uint Clean = 1;
     private const uint Forced = 2;
+    private const uint Level = 4;
+    private const uint Alone = 8;
 
     /// <summary>Gets the set that the copy belongs to.</summary>
     public Guid SetUuid { get; init; }
@@ -54,6 +56,15 @@ public readonly record struct ReplicaMetadata
     /// <summary>Gets a value indicating whether the primary was closed in good order.</summary>
     public bool IsClean { get; init; }
 
+    /// <summary>Gets a value indicating whether no member lacked anything when the primary was closed in good order.</summary>
+    public bool IsLevel { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether a human promoted this copy by force and no other one has been attached to it since: it may
+    /// write without the promise of any.
+    /// </summary>
+    public bool IsAlone { get; init; }
+
     /// <summary>Gets a value indicating whether a human promoted by force in the history of this copy.</summary>
     public bool IsForced { get; init; }
 
@@ -88,6 +99,8 @@ public readonly record struct ReplicaMetadata
         LeastCopies = slot.LeastCopies,
         IsClean = (slot.Flags & Clean) != 0,
         IsForced = (slot.Flags & Forced) != 0,
+        IsLevel = (slot.Flags & Level) != 0,
+        IsAlone = (slot.Flags & Alone) != 0,
         Away = slot.Away,
         ChangedSeconds = slot.ChangedSeconds,
     };
@@ -120,7 +133,7 @@ public readonly record struct ReplicaMetadata
             Number = (byte)Number,
             Copies = (byte)Copies,
             LeastCopies = (byte)LeastCopies,
-            Flags = (IsClean ? Clean : 0) | (IsForced ? Forced : 0),
+            Flags = (IsClean ? Clean : 0) | (IsForced ? Forced : 0) | (IsLevel ? Level : 0) | (IsAlone ? Alone : 0),
             Away = Away,
             ChangedSeconds = ChangedSeconds,
         };

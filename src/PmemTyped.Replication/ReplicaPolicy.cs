@@ -27,8 +27,9 @@ public readonly record struct ReplicaPolicy
     internal bool IsAsync => MaxLagBytes > 0;
 
     /// <summary>
-    /// Everything is durable in so many copies. A slower replica is not waited for; it receives everything all the same. Makes
-    /// sense from three copies on.
+    /// Everything is durable in so many copies. Without a history a slower replica is not waited for; it receives everything all the
+    /// same. With one it is, for the time of an operation, and is then left behind while so many copies stay: nobody may promote a
+    /// copy that lacks an acknowledged write. Makes sense from three copies on.
     /// </summary>
     /// <param name="copies">At least 2; the local copy counts.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>

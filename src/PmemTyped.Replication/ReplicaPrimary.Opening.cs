@@ -7,7 +7,7 @@ namespace PmemTyped.Replication;
 public sealed partial class ReplicaPrimary
 {
     /// <summary>Begins a set, with this copy as its primary, number 1. Persisted on return.</summary>
-    /// <param name="pool">Path of the pool; the side file lies beside it.</param>
+    /// <param name="pool">Path of the pool, or of its set file; the side file lies beside the pool, or its first part.</param>
     /// <param name="copies">Copies of the set, this one included; 2 to 63.</param>
     /// <param name="leastCopies">Copies that an acknowledged write has at least: all of them for All, w for Quorum(w).</param>
     /// <exception cref="ArgumentOutOfRangeException">The numbers make no set.</exception>
@@ -30,18 +30,44 @@ public sealed partial class ReplicaPrimary
         file.Update(GenerationRules.NewSet(copies, leastCopies, Now()));
     }
 
+    /// <summary>Begins a set for a pool that is being made: what lies beside it is of a pool that is gone.</summary>
+    internal static void Renew(string place, int copies, int leastCopies)
+    {
+        using MetadataFile file = MetadataFile.OpenAt(place);
+        file.Update(GenerationRules.NewSet(copies, leastCopies, Now()) with { PromisedEpoch = file.Current.PromisedEpoch });
+        for (int number = 1; number <= copies; number++)
+        {
+            MissedRegionFile.Remove(place, number);
+        }
+    }
+
+    /// <summary>Removes what lies beside a pool that was not made, or that belongs to no set after all.</summary>
+    internal static void Forget(string place, int copies)
+    {
+        MetadataFile.Remove(place);
+        for (int number = 1; number <= copies; number++)
+        {
+            MissedRegionFile.Remove(place, number);
+        }
+    }
+
     /// <summary>What the side file of a pool says; all zero where there is none. Nothing is changed.</summary>
     /// <param name="pool">Path of the pool, or of its set file.</param>
     /// <exception cref="PmemException">It cannot be read, or is in use.</exception>
     public static ReplicaMetadata Examine(string pool)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        if (!MetadataFile.Exists(pool))
+        return ExamineAt(MetadataFile.PlaceOf(pool));
+    }
+
+    internal static ReplicaMetadata ExamineAt(string place)
+    {
+        if (!MetadataFile.Exists(place))
         {
             return default;
         }
 
-        using MetadataFile file = MetadataFile.Open(pool);
+        using MetadataFile file = MetadataFile.OpenAt(place);
         return file.Current;
     }
 
@@ -49,7 +75,7 @@ public sealed partial class ReplicaPrimary
     /// Obtains promises for a new epoch from enough copies, and takes up the history. On return it is durable that this copy writes
     /// and was not closed.
     /// </summary>
-    /// <param name="pool">Path of the pool.</param>
+    /// <param name="pool">Path of the pool, or of its set file.</param>
     /// <param name="poolBytes">Its size in bytes.</param>
     /// <param name="peers">The other copies.</param>
     /// <param name="options">How they are reached; null for the defaults.</param>
@@ -63,11 +89,16 @@ public sealed partial class ReplicaPrimary
         ArgumentNullException.ThrowIfNull(pool);
         ArgumentNullException.ThrowIfNull(peers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(poolBytes);
-        options ??= new RemotePoolOptions();
-        var primary = new ReplicaPrimary(MetadataFile.Open(pool), peers, options);
+        return OpenAt(MetadataFile.PlaceOf(pool), poolBytes, peers, options ?? new RemotePoolOptions());
+    }
+
+    internal static ReplicaPrimary OpenAt(
+        string place, long poolBytes, IReadOnlyList<ReplicaPeer> peers, RemotePoolOptions options)
+    {
+        var primary = new ReplicaPrimary(MetadataFile.OpenAt(place), peers, options);
         try
         {
-            primary.Begin(pool, poolBytes);
+            primary.Begin(place, poolBytes);
             return primary;
         }
         catch
@@ -77,22 +108,23 @@ public sealed partial class ReplicaPrimary
         }
     }
 
-    private void Begin(string pool, long poolBytes)
+    private void Begin(string place, long poolBytes)
     {
         ReplicaMetadata current = _file.Current;
         if (current.Role != ReplicaRole.Primary)
         {
             throw new InvalidOperationException(
-                $"The pool '{pool}' is no primary: {current}. Begin a set with Create, or promote this copy.");
+                $"The pool '{place}' is no primary: {current}. Begin a set with Create, or promote this copy.");
         }
 
         PromiseRound round = PromiseRound.Run(in current, [.. _peers.Values], _options);
-        round.Require(in current);
+        round.RequireToOpen(in current);
+        _before = current;
         for (int number = 1; number <= current.Copies; number++)
         {
             if (number != current.Number)
             {
-                MissedRegionFile missed = MissedRegionFile.Open(pool, number, current.SetUuid, poolBytes);
+                MissedRegionFile missed = MissedRegionFile.Open(place, number, current.SetUuid, poolBytes);
                 _missed.Add(number, missed);
                 if (!current.IsClean)
                 {

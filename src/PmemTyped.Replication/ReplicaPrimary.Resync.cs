@@ -1,4 +1,4 @@
-using PmemTyped.Mapping;
+using PmemTyped.Replication.Fanout;
 using PmemTyped.Replication.Generations;
 using PmemTyped.Replication.Resync;
 
@@ -25,12 +25,69 @@ public sealed partial class ReplicaPrimary
     /// <exception cref="RemotePoolException">The target failed, refused, or is not reached.</exception>
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public ResyncProgress Resync(
-        RemotePool pool, int number, ResyncOptions? options = null, CancellationToken cancellation = default)
+        RemotePool pool, int number, ResyncOptions? options = null, CancellationToken cancellation = default) =>
+        Exclusively(pool, number, (peer, missed) =>
+        {
+            var resync = new ReplicaResync(options ?? new ResyncOptions(), Send: null, Begins: () => { }, IsSentTo: () => true);
+            return Copy(pool, peer, missed.Bitmap, resync, cancellation);
+        });
+
+    /// <summary>As <see cref="Resync"/>, on a thread of the pool.</summary>
+    /// <inheritdoc cref="Resync" path="/param|/returns|/exception"/>
+    public Task<ResyncProgress> ResyncAsync(
+        RemotePool pool, int number, ResyncOptions? options = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Resync(pool, number, options, cancellation), cancellation);
+
+    /// <summary>As the public one, for a set whose writers send to the replica from the moment on that the resync tells.</summary>
+    internal ResyncProgress ResyncBeside(RemotePool pool, int number, ReplicaResync resync, CancellationToken cancellation) =>
+        Exclusively(pool, number, (peer, missed) => Copy(pool, peer, missed.Bitmap, resync, cancellation));
+
+    /// <summary>
+    /// Brings a replica up to date before anything is stored, and attaches it. One that must be equal, because nobody lacked
+    /// anything at the last close, or whose history nobody knows, is compared first.
+    /// </summary>
+    /// <exception cref="PmemFormatException">It differs all the same, and is not to be overwritten.</exception>
+    internal ResyncProgress Level(RemotePool pool, int number, bool mayOverwrite, string name, ResyncOptions options) =>
+        Exclusively(pool, number, (peer, missed) =>
+        {
+            ReplicaMetadata theirs = RemoteHistory.Read(peer, _options);
+            ReplicaMetadata current = Metadata;
+            bool isMember = GenerationRules.IsMember(in current, in theirs);
+            bool isSure = theirs.SetUuid != Guid.Empty && !(isMember && _before.IsClean && _before.IsLevel);
+            if (DirectionTo(theirs, number) == ResyncDirection.Full)
+            {
+                missed.Bitmap.Fill();
+            }
+
+            if (!isSure || isMember)
+            {
+                var copier = new RegionCopier(pool, missed.Bitmap, ResyncDirection.Quick, options);
+                List<RemoteDifference> differences = copier.Compare(CancellationToken.None);
+                if (!isSure && !mayOverwrite)
+                {
+                    ReplicaContent.RequireNone(differences, name);
+                }
+
+                if (isMember && differences.Count == 0)
+                {
+                    // It has everything and is told so: nothing has to be made durable anywhere.
+                    lock (_lock)
+                    {
+                        _attached |= GenerationRules.Bit(number);
+                    }
+
+                    return copier.Progress;
+                }
+            }
+
+            var resync = new ReplicaResync(options, Send: null, Begins: () => { }, IsSentTo: () => true);
+            return Copy(pool, peer, missed.Bitmap, resync, CancellationToken.None, isMarked: true);
+        });
+
+    private ResyncProgress Exclusively(RemotePool pool, int number, Func<ReplicaPeer, MissedRegionFile, ResyncProgress> act)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        options ??= new ResyncOptions();
         MissedRegionFile missed = MissedOf(number);
-        ReplicaPeer peer = _peers[number];
         if (pool.Epoch != Epoch)
         {
             throw new ArgumentException(FormattableString.Invariant(
@@ -45,7 +102,7 @@ public sealed partial class ReplicaPrimary
 
         try
         {
-            return Guarded(() => Copy(pool, peer, missed.Bitmap, options, cancellation));
+            return Guarded(() => act(_peers[number], missed));
         }
         finally
         {
@@ -53,28 +110,28 @@ public sealed partial class ReplicaPrimary
         }
     }
 
-    /// <summary>As <see cref="Resync"/>, on a thread of the pool.</summary>
-    /// <inheritdoc cref="Resync" path="/param|/returns|/exception"/>
-    public Task<ResyncProgress> ResyncAsync(
-        RemotePool pool, int number, ResyncOptions? options = null, CancellationToken cancellation = default) =>
-        Task.Run(() => Resync(pool, number, options, cancellation), cancellation);
-
     // Until the end the copy counts for nothing: its bytes are a mixture.
     private ResyncProgress Copy(
-        RemotePool pool, ReplicaPeer peer, MissedBitmap<MapMedium> missed, ResyncOptions options, CancellationToken cancellation)
+        RemotePool pool,
+        ReplicaPeer peer,
+        MissedBitmap<Mapping.MapMedium> missed,
+        ReplicaResync resync,
+        CancellationToken cancellation,
+        bool isMarked = false)
     {
         ReplicaMetadata theirs = RemoteHistory.Read(peer, _options);
         ResyncDirection direction = DirectionTo(theirs, peer.Number);
-        if (direction == ResyncDirection.Full)
+        if (direction == ResyncDirection.Full && !isMarked)
         {
             missed.Fill();
         }
 
         Detach(peer.Number);
         theirs = RemoteHistory.Replace(peer, Epoch, GenerationRules.Syncing(Metadata, in theirs, peer.Number), _options);
-        var copier = new RegionCopier(pool, pool.Local, missed, direction, options);
+        resync.Begins();
+        var copier = new RegionCopier(pool, missed, direction, resync.Options, resync.Send);
         copier.Run(cancellation);
-        Attach(pool, peer, in theirs);
+        Attach(pool, peer, in theirs, resync.IsSentTo);
         return copier.Progress;
     }
 
@@ -84,6 +141,8 @@ public sealed partial class ReplicaPrimary
         ResyncDirection direction = GenerationRules.Compare(in current, in theirs);
         string? reason = direction switch
         {
+            ResyncDirection.Quick or ResyncDirection.Full when theirs.SetUuid == current.SetUuid && theirs.Number != number =>
+                FormattableString.Invariant($"The copy that is named as number {number} is number {theirs.Number}. Name the replicas in the order of their numbers, without this one."),
             ResyncDirection.Quick or ResyncDirection.Full => null,
             ResyncDirection.Behind => FormattableString.Invariant($"Copy {number} is newer than this one, and is not overwritten. Promote it instead."),
             ResyncDirection.Foreign => FormattableString.Invariant($"Copy {number} belongs to another set, and is not overwritten."),
@@ -94,7 +153,7 @@ public sealed partial class ReplicaPrimary
     }
 
     // Off the list of those away first: a primary that forgot that the copy counts again would not wait for it.
-    private void Attach(RemotePool pool, ReplicaPeer peer, in ReplicaMetadata theirs)
+    private void Attach(RemotePool pool, ReplicaPeer peer, in ReplicaMetadata theirs, Func<bool> isSentTo)
     {
         lock (_lock)
         {
@@ -103,10 +162,16 @@ public sealed partial class ReplicaPrimary
                 throw failure;
             }
 
+            if (!isSentTo())
+            {
+                throw new RemotePoolException(
+                    RemoteErrno.ConnectionAborted, RemoteStage.Persist, pool.Replica, isFatal: true, "It was lost while it was brought up to date");
+            }
+
             ReplicaMetadata current = _file.Current;
             ReplicaMetadata returned = GenerationRules.Returned(in current, peer.Number);
             _file.Update(in returned);
-            _ = RemoteHistory.Replace(peer, Epoch, GenerationRules.Synced(in returned, in theirs), _options);
+            _ = RemoteHistory.Replace(peer, Epoch, GenerationRules.Synced(in returned, in theirs), Brief);
             _attached |= GenerationRules.Bit(peer.Number);
         }
     }

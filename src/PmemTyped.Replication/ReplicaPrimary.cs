@@ -21,9 +21,15 @@ public sealed partial class ReplicaPrimary : IDisposable
     private readonly Dictionary<int, ReplicaPeer> _peers;
     private readonly Dictionary<int, MissedRegionFile> _missed = [];
     private readonly RemotePoolOptions _options;
+    private ReplicaMetadata _before;
     private ulong _attached;
-    private bool _isFenced;
+    private volatile bool _isFenced;
     private bool _isDisposed;
+
+    // What changes a membership while writers wait takes no longer than another call.
+    private RemotePoolOptions Brief => _options.OperationTimeout > TimeSpan.Zero && _options.OperationTimeout < _options.OpenTimeout
+        ? _options with { OpenTimeout = _options.OperationTimeout }
+        : _options;
 
     private ReplicaPrimary(MetadataFile file, IReadOnlyList<ReplicaPeer> peers, RemotePoolOptions options)
     {
@@ -33,7 +39,16 @@ public sealed partial class ReplicaPrimary : IDisposable
     }
 
     /// <summary>Gets the metadata of this copy.</summary>
-    public ReplicaMetadata Metadata => _file.Current;
+    public ReplicaMetadata Metadata
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _file.Current;
+            }
+        }
+    }
 
     /// <summary>Gets the epoch to write in, promised by enough copies.</summary>
     public ulong Epoch => _file.Current.PromisedEpoch;
@@ -122,7 +137,7 @@ public sealed partial class ReplicaPrimary : IDisposable
                 try
                 {
                     _ = Guarded(() => RemoteHistory.Replace(
-                        peer, Epoch, GenerationRules.Synced(in next, RemoteHistory.Read(peer, _options)), _options));
+                        peer, Epoch, GenerationRules.Synced(in next, RemoteHistory.Read(peer, Brief)), Brief));
                 }
                 catch (RemotePoolException e)
                 {
@@ -155,10 +170,59 @@ public sealed partial class ReplicaPrimary : IDisposable
             _isDisposed = true;
             if (!_isFenced)
             {
-                _file.Update(_file.Current with { IsClean = true });
+                ReplicaMetadata current = _file.Current;
+                _file.Update(GenerationRules.Closed(in current, _attached));
             }
 
             Release();
+        }
+    }
+
+    /// <summary>Ends before anything was stored: what the last close said of the copies still holds.</summary>
+    internal void Withdraw()
+    {
+        lock (_lock)
+        {
+            if (!_isDisposed && !_isFenced)
+            {
+                _file.Update(_file.Current with { IsClean = _before.IsClean, IsLevel = _before.IsLevel });
+            }
+        }
+
+        Abandon();
+    }
+
+    /// <summary>Another writer took over, as a lane has said: nothing is acknowledged any more.</summary>
+    internal void Fence() => _isFenced = true;
+
+    /// <summary>
+    /// Changes how many copies an acknowledged write has at least; durable at the attached replicas, then here. With fewer than
+    /// before, a promotion needs more promises, so all copies have to know; unless a human has left all others behind by force.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is less than before, and a replica is not attached.</exception>
+    internal void RequireCopies(int least)
+    {
+        lock (_lock)
+        {
+            ReplicaMetadata current = _file.Current;
+            if (current.LeastCopies == least)
+            {
+                return;
+            }
+
+            if (least < current.LeastCopies && !current.IsAlone && BitOperations.PopCount(_attached) < current.Copies - 1)
+            {
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"An acknowledged write of this set has {current.LeastCopies} copies at least; the policy asks for {least}, which all {current.Copies} copies have to know. Open it once with all replicas there."));
+            }
+
+            foreach (ReplicaPeer peer in _peers.Values.Where(p => (_attached & GenerationRules.Bit(p.Number)) != 0))
+            {
+                _ = Guarded(() => RemoteHistory.Replace(
+                    peer, Epoch, RemoteHistory.Read(peer, Brief) with { LeastCopies = least }, Brief));
+            }
+
+            _file.Update(current with { LeastCopies = least });
         }
     }
 
@@ -167,8 +231,11 @@ public sealed partial class ReplicaPrimary : IDisposable
     {
         lock (_lock)
         {
-            _isDisposed = true;
-            Release();
+            if (!_isDisposed)
+            {
+                _isDisposed = true;
+                Release();
+            }
         }
     }
 
@@ -182,16 +249,12 @@ public sealed partial class ReplicaPrimary : IDisposable
         }
         catch (RemotePoolException e) when (e.IsFenced)
         {
-            lock (_lock)
-            {
-                _isFenced = true;
-            }
-
+            Fence();
             throw;
         }
     }
 
-    private MissedRegionFile MissedOf(int number) => _missed.TryGetValue(number, out MissedRegionFile? missed) && _peers.ContainsKey(number)
+    internal MissedRegionFile MissedOf(int number) => _missed.TryGetValue(number, out MissedRegionFile? missed) && _peers.ContainsKey(number)
         ? missed
         : throw new ArgumentOutOfRangeException(nameof(number), FormattableString.Invariant($"There is no copy {number} beside this one."));
 

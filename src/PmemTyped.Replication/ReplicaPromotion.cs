@@ -1,4 +1,6 @@
+using PmemTyped.Mapping;
 using PmemTyped.Replication.Generations;
+using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Replication;
 
@@ -57,5 +59,57 @@ public static class ReplicaPromotion
         ReplicaMetadata promoted = GenerationRules.Promoted(
             in writer, round.Epoch, Guid.NewGuid(), force, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         return RemoteHistory.Replace(candidate, round.Epoch, promoted, options);
+    }
+
+    /// <summary>
+    /// Promotes the copy on this machine, as a human decides it. Nobody has it open, no initiator through a target either; both is
+    /// refused. Persisted on return; then the pool is opened with its replicas.
+    /// </summary>
+    /// <param name="pool">Path of the pool, or of its set file.</param>
+    /// <param name="others">The other copies, the old primary included; those that are not reached do not promise.</param>
+    /// <param name="force">As for <see cref="Promote"/>.</param>
+    /// <param name="isTrial">Whether only to find out what would be: no promise is asked for, and nothing is changed anywhere.</param>
+    /// <param name="options">How the copies are reached; null for the defaults.</param>
+    /// <returns>The metadata of the new primary; of a trial, those of the copy as it is.</returns>
+    /// <exception cref="ReplicaConflictException">The copy may lack acknowledged writes; the message says why.</exception>
+    /// <exception cref="NotSupportedException">The pool lies on a device or in directories; promote it at its target.</exception>
+    /// <exception cref="PmemInUseException">Somebody has the pool open.</exception>
+    /// <exception cref="PmemException">The pool is missing, or its history cannot be read or written.</exception>
+    /// <exception cref="RemotePoolException">Other writers were faster again and again.</exception>
+    public static ReplicaMetadata PromoteHere(
+        string pool, IReadOnlyList<ReplicaPeer> others, bool force = false, bool isTrial = false, RemotePoolOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        ArgumentNullException.ThrowIfNull(others);
+        options ??= new RemotePoolOptions();
+        string place = MetadataFile.PlaceOf(pool);
+        if (PoolSetFile.IsSetFile(place))
+        {
+            throw new NotSupportedException(
+                $"Cannot see whether somebody has '{pool}' open, whose parts lie on a device or in directories. Promote it at the target that serves it.");
+        }
+
+        // As long as this takes no initiator opens it, and none has it open.
+        using PmemSource bytes = PmemSource.Open(place, writable: false);
+        bytes.LockExclusive("promote");
+        if (!MetadataFile.Exists(place))
+        {
+            new PromiseRound(epoch: 0).Require(default);
+        }
+
+        using MetadataFile file = MetadataFile.OpenAt(place);
+        ReplicaMetadata writer = file.Current;
+        PromiseRound.RequirePromotable(in writer);
+        PromiseRound round = isTrial ? PromiseRound.Look(others, options) : PromiseRound.Run(in writer, others, options);
+        if (isTrial)
+        {
+            round.Require(in writer, force);
+            return writer;
+        }
+
+        writer = file.Update(GenerationRules.Promised(in writer, round.Epoch));
+        round.Require(in writer, force);
+        return file.Update(GenerationRules.Promoted(
+            in writer, round.Epoch, Guid.NewGuid(), force, DateTimeOffset.UtcNow.ToUnixTimeSeconds()));
     }
 }

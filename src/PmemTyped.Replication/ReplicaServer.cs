@@ -36,10 +36,11 @@ public sealed class ReplicaServer : IDisposable
         const int LeastFrameBytes = 8 << 10;
         if (options.MaxFrameBytes < LeastFrameBytes || options.WindowBytes < options.MaxFrameBytes
             || options.WindowFrames <= 0 || options.MaxLanes is <= 0 or >= FrameHeaders.ControlLane || options.MaxSessions <= 0
-            || options.MaxPending <= 0 || options.MaxFailuresPerMinute <= 0)
+            || options.MaxPending <= 0 || options.MaxFailuresPerMinute <= 0
+            || options.Grants?.Any(g => g.MaxPools < 0 || g.MaxBytes < 0) == true)
         {
             throw new ArgumentException(
-                "A limit is too small: frames hold 8 KiB at least, a window holds one frame, all others are positive.", nameof(options));
+                "A limit is too small: frames hold 8 KiB at least, a window holds one frame, quotas are not negative, all others are positive.", nameof(options));
         }
 
         _options = options;

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using PmemTyped.Replication.Fanout;
+using PmemTyped.Replication.Resync;
 using PmemTyped.Sets.Layout;
 
 namespace PmemTyped.Replication;
@@ -10,24 +11,34 @@ public sealed partial class ReplicaSet
     private const int LearningSliceMs = 10;
     private static readonly TimeSpan s_learning = TimeSpan.FromSeconds(1);
 
-    // All at once: a target that is not reached costs its time-out once.
-    private void ConnectAll(Func<ReplicaLink, RemotePool> connect, bool mayBeAway)
+    // Where each is made anew, so that what was there is gone.
+    private void MakeAll() => Task.WhenAll(_links.Select(link => Task.Run(() => Make(link)))).GetAwaiter().GetResult();
+
+    private void Make(ReplicaLink link)
     {
-        Task<RemotePool>[] connecting = [.. _links.Select(link => Task.Run(() => connect(link)))];
+        using RemotePool pool = RemotePool.Create(
+            link.Endpoint.Transport, link.Endpoint.Name, _local, _attributes, _options.Pool);
+        link.IsMade = true;
+    }
+
+    // All at once: a target that is not reached costs its time-out once.
+    private void ConnectAll(bool isNew)
+    {
+        Task<RemotePool>[] connecting = [.. _links.Select(link => Task.Run(() => BringUp(link, isNew)))];
         List<Exception> refusals = [];
         List<Exception> absences = [];
         for (int i = 0; i < connecting.Length; i++)
         {
             try
             {
-                _links[i].Attach(connecting[i].GetAwaiter().GetResult(), position: 0);
+                _links[i].Attach(connecting[i].GetAwaiter().GetResult(), position: 0, ReplicaState.InSync);
                 _away--;
             }
-            catch (RemotePoolException e) when (mayBeAway && IsUnreachable(e))
+            catch (RemotePoolException e) when (!isNew && IsUnreachable(e))
             {
                 absences.Add(e);
-                _links[i].Detach(ReplicaState.Away, e);
-                _links[i].Missed.Add(_hasHeaders ? HeaderBytes : 0, _local.LengthBytes - (_hasHeaders ? HeaderBytes : 0));
+                _links[i].Detach(e);
+                _losses++;
             }
             catch (Exception e) when (e is PmemException or ArgumentException)
             {
@@ -35,20 +46,22 @@ public sealed partial class ReplicaSet
             }
         }
 
-        int required = _options.Policy.Copies > 1 ? _options.Policy.Copies - 1 : _links.Length;
-        bool isEnough = _options.OnLoss == ReplicaLoss.Degrade || _links.Length - _away >= required;
+        bool isEnough = _options.OnLoss == ReplicaLoss.Degrade || _links.Length - _away >= Required;
         if (refusals.Count > 0 || !isEnough)
         {
             ExceptionDispatchInfo.Throw(refusals.Concat(absences).First());
         }
 
+        _primary?.RequireCopies(LeastCopies);
+        Settle("open the replicas", upTo: long.MinValue);
+        _isOpen = true;
         StartPumps();
         ReplicationMetrics.Add(this);
     }
 
     private void StartPumps()
     {
-        if (_options.Policy.IsAll)
+        if (AwaitsAll)
         {
             return;
         }
@@ -60,36 +73,27 @@ public sealed partial class ReplicaSet
         }
     }
 
-    private RemotePool Make(ReplicaLink link)
+    /// <summary>Opens the pool of a replica and brings it up to date, while nobody writes.</summary>
+    private RemotePool BringUp(ReplicaLink link, bool isNew)
     {
-        RemotePool pool = RemotePool.Create(
-            link.Endpoint.Transport, link.Endpoint.Name, _local, _attributes, _options.Pool);
-        try
-        {
-            // Parts that were there may hold anything, and so may the map.
-            ReplicaContent.Equalize(pool, pool.Verify());
-            return pool;
-        }
-        catch
-        {
-            pool.Dispose();
-            Remove(link.Endpoint, _options.Pool);
-            throw;
-        }
-    }
-
-    private RemotePool Reopen(ReplicaLink link)
-    {
+        bool mayOverwrite = isNew || _options.SendsDifferences;
+        ResyncOptions how = _options.Resync with { Lane = 0 };
         RemotePool pool = Reach(link);
         try
         {
-            IReadOnlyList<RemoteDifference> differences = pool.Verify();
-            if (!_options.SendsDifferences)
+            if (_primary is not null)
             {
-                ReplicaContent.RequireNone(differences, link.Name);
+                _ = _primary.Level(pool, link.CopyNumber, mayOverwrite, link.Name, how);
+                return pool;
             }
 
-            ReplicaContent.Equalize(pool, differences);
+            var copier = new RegionCopier(pool, link.Missed.Bitmap, ResyncDirection.Full, how);
+            if (!mayOverwrite)
+            {
+                ReplicaContent.RequireNone(copier.Compare(CancellationToken.None), link.Name);
+            }
+
+            copier.Run(CancellationToken.None);
             return pool;
         }
         catch
@@ -118,12 +122,13 @@ public sealed partial class ReplicaSet
     // A target learns a moment later than we do that a connection is gone; until then the pool is in use.
     private RemotePool ReachPool(ReplicaLink link)
     {
+        RemotePoolOptions options = _primary is null ? _options.Pool : _options.Pool with { Epoch = _primary.Epoch };
         ReplicaDeadline deadline = ReplicaDeadline.After(s_learning);
         while (true)
         {
             try
             {
-                return RemotePool.Open(link.Endpoint.Transport, link.Endpoint.Name, _local, _options.Pool);
+                return RemotePool.Open(link.Endpoint.Transport, link.Endpoint.Name, _local, options);
             }
             catch (RemotePoolException e) when (e.Errno == RemoteErrno.Busy && deadline.RemainingMs > 0)
             {

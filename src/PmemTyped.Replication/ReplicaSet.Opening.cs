@@ -1,5 +1,6 @@
 using PmemTyped.Mapping;
 using PmemTyped.Replication.Fanout;
+using PmemTyped.Replication.Generations;
 using PmemTyped.Sets.Layout;
 
 namespace PmemTyped.Replication;
@@ -15,15 +16,18 @@ public sealed partial class ReplicaSet
         _local = local;
         _options = options;
         _hasHeaders = header is not null;
+        _keepsHistory = MetadataFile.IsPlace(local.Path);
         _attributes = AttributesOf(header);
         _log = new ReplicaLog(options.LogBytes);
-        _links = [.. endpoints.Select((e, i) => new ReplicaLink(i, e, options.Missed(e, local.LengthBytes)))];
+        _links = [.. endpoints.Select((e, i) => new ReplicaLink(i, e))];
         _away = _links.Length;
+        Array.Fill(_recent, -1);
     }
 
     /// <summary>
-    /// Creates the pools of all replicas and copies the map to them. Replicated on return. When anything fails, pools that were
-    /// made are gone again.
+    /// Creates the pools of all replicas and copies the map to them; where the map is one of a file, a history begins beside it, with
+    /// this copy as number 1 and the replicas as 2 and so on. Replicated on return. When anything fails, pools that were made are
+    /// gone again.
     /// </summary>
     /// <param name="local">The memory that is copied, in whole pages of 4096 bytes; stays undisposed as long as the set is open.</param>
     /// <param name="endpoints">Where the replicas are, 1 to <see cref="MaxReplicas"/>.</param>
@@ -43,7 +47,9 @@ public sealed partial class ReplicaSet
         ReplicaSet set = New(local, endpoints, header, options);
         try
         {
-            set.ConnectAll(link => set.Make(link), mayBeAway: false);
+            set.MakeAll();
+            set.TakeUpHistory(isNew: true);
+            set.ConnectAll(isNew: true);
             return set;
         }
         catch
@@ -54,16 +60,22 @@ public sealed partial class ReplicaSet
     }
 
     /// <summary>
-    /// Opens the pools of all replicas, and compares headers and content with the map, which changes nothing. A replica that is
-    /// not reached counts as lost; one that refuses, is of another pool, or differs, is refused.
+    /// Opens the pools of all replicas in an epoch that enough of them promised, and brings them up to date as their histories say:
+    /// after a close in good order little is compared, after a crash all. The map is not changed. A replica that is not reached
+    /// counts as lost; one that refuses, is of another pool, or differs although nothing says that it may, is refused.
     /// </summary>
     /// <param name="local">The memory that is copied, in whole pages of 4096 bytes; stays undisposed as long as the set is open.</param>
-    /// <param name="endpoints">Where the replicas are, 1 to <see cref="MaxReplicas"/>.</param>
+    /// <param name="endpoints">
+    /// Where the replicas are, 1 to <see cref="MaxReplicas"/>: all other copies, in the order of their numbers.
+    /// </param>
     /// <param name="header">The header of the pool; null for replicas without headers (NOHDRS).</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="ArgumentException">The options or the number of endpoints make no sense.</exception>
     /// <exception cref="PmemFormatException">A replica is of another pool, or holds something else; the message says what to do.</exception>
     /// <exception cref="RemotePoolException">A target refused, or fewer are reached than the policy waits for.</exception>
+    /// <exception cref="ReplicaConflictException">Too few copies promised that nobody else writes, or one of them is newer.</exception>
+    /// <exception cref="InvalidOperationException">This copy is a replica, or the set has another number of copies.</exception>
+    /// <exception cref="PmemException">The files beside the pool are in use or cannot be written.</exception>
     public static ReplicaSet Open(
         PmemMap local,
         IReadOnlyList<ReplicaEndpoint> endpoints,
@@ -73,7 +85,8 @@ public sealed partial class ReplicaSet
         ReplicaSet set = New(local, endpoints, header, options);
         try
         {
-            set.ConnectAll(link => set.Reopen(link), mayBeAway: true);
+            set.TakeUpHistory(isNew: false);
+            set.ConnectAll(isNew: false);
             return set;
         }
         catch
@@ -91,7 +104,7 @@ public sealed partial class ReplicaSet
             return;
         }
 
-        if (_options.Policy.IsAll)
+        if (AwaitsAll && !_isAbandoned)
         {
             SendAndAwaitAll(_log.Head);
         }
@@ -105,6 +118,12 @@ public sealed partial class ReplicaSet
         _pumps.ForEach(p => p.Join());
         ReplicationMetrics.Remove(this);
         Parallel.ForEach(_links, link => link.Pool?.Dispose());
+        lock (_rejoining)
+        {
+            CloseHistory();
+            _primary?.Dispose();
+        }
+
         RaiseChanges();
     }
 
@@ -112,11 +131,15 @@ public sealed partial class ReplicaSet
     public void Undo()
     {
         RemotePoolOptions options = _options.Pool;
-        ReplicaEndpoint[] made = [.. _links.Where(l => l.Pool is not null).Select(l => l.Endpoint)];
         Dispose();
-        foreach (ReplicaEndpoint endpoint in made)
+        if (_keepsHistory)
         {
-            Remove(endpoint, options);
+            ReplicaPrimary.Forget(_local.Path, _links.Length + 1);
+        }
+
+        foreach (ReplicaLink link in _links.Where(l => l.IsMade))
+        {
+            Remove(link.Endpoint, options);
         }
     }
 

@@ -1,50 +1,56 @@
 using System.Diagnostics.CodeAnalysis;
-using PmemTyped.Mapping;
 using PmemTyped.Replication.Fanout;
+using PmemTyped.Replication.Resync;
 
 namespace PmemTyped.Replication;
 
 /// <content>Replicas that come back.</content>
 public sealed partial class ReplicaSet
 {
-    private const int RoundsBesideWriters = 8;
-    private const int RegionsAtOnce = 32;
-    private const int CopyBytes = 4 * ReplicaLog.PieceBytes;
     private readonly Lock _rejoining = new();
 
     /// <summary>
-    /// Opens a replica that is away and sends what it missed, while others write; for the last of it they wait. Until then nothing
-    /// should be recovered from it. Does nothing for a replica that is in sync. In sync on return.
+    /// Opens a replica that is away and brings it up to date, as <see cref="ReplicaSetOptions.Resync"/> says, while others write:
+    /// what they store goes to it as well. Until it counts again it cannot be promoted. Does nothing for a replica that is in sync.
+    /// In sync on return.
     /// </summary>
     /// <param name="replica">Its number, from 0.</param>
+    /// <param name="cancellation">Interrupts it; the next one goes on where it was.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is none of that number.</exception>
     /// <exception cref="PmemFormatException">There is another pool now.</exception>
     /// <exception cref="RemotePoolException">It is not reached, refuses, or is lost again; it stays away.</exception>
+    /// <exception cref="ReplicaConflictException">
+    /// Another writer took over, which ends the set; or generations say that the replica must not be overwritten.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was interrupted; the replica stays away.</exception>
     /// <exception cref="ObjectDisposedException">The set was closed.</exception>
     [SuppressMessage("Reliability", "CA2000", Justification = "The link keeps it, or it is disposed.")]
-    public void Rejoin(int replica)
+    public void Rejoin(int replica, CancellationToken cancellation = default)
     {
         RequireReplica(replica);
         ReplicaLink link = _links[replica];
         lock (_rejoining)
         {
             ObjectDisposedException.ThrowIf(_isEnding, this);
+            ThrowIfFenced();
             if (link.IsInSync)
             {
                 return;
             }
 
-            link.Pool?.Dispose();
-            RemotePool pool = Reach(link);
+            RemotePool? pool = null;
             try
             {
-                Change(link, ReplicaState.Rejoining);
-                CatchUp(link, pool);
+                link.Pool?.Dispose();
+                pool = Reach(link);
+                CatchUp(link, pool, cancellation);
+                BeginCounting(link, pool);
             }
-            catch
+            catch (Exception e)
             {
-                Change(link, ReplicaState.Away);
-                pool.Dispose();
+                Lose(link, e, long.MaxValue);
+                pool?.Dispose();
+                ThrowIfFenced();
                 throw;
             }
             finally
@@ -54,123 +60,50 @@ public sealed partial class ReplicaSet
         }
     }
 
-    // What is stored meanwhile is missed again. Each round has less to send than the one before, unless writers are faster than
-    // the replica; the last round lets them wait.
-    private void CatchUp(ReplicaLink link, RemotePool pool)
+    private void CatchUp(ReplicaLink link, RemotePool pool, CancellationToken cancellation)
     {
-        for (int round = 0; round < RoundsBesideWriters && SendMissed(link, pool) > RegionsAtOnce; round++)
+        ResyncOptions options = _options.Resync with { Lane = 0 };
+        var sender = new RegionSender(link, pool);
+        if (_primary is not null)
         {
-            ObjectDisposedException.ThrowIf(_isEnding, this);
+            var resync = new ReplicaResync(options, sender.Send, () => BeginSending(link, pool), () => link.IsSentTo);
+            _ = _primary.ResyncBeside(pool, link.CopyNumber, resync, cancellation);
+            return;
         }
 
+        BeginSending(link, pool);
+        var copier = new RegionCopier(pool, link.Missed.Bitmap, ResyncDirection.Quick, options, sender.Send);
+        copier.Run(cancellation);
+    }
+
+    // What was stored before is noted as missed, what comes is sent and waited for.
+    private void BeginSending(ReplicaLink link, RemotePool pool)
+    {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isEnding, this);
-            _ = SendMissed(link, pool);
-            link.Attach(pool, _log.Head);
-            _away--;
+            link.Attach(pool, _log.Head, ReplicaState.Rejoining);
             _changes.Enqueue(StatusOf(link));
             Monitor.PulseAll(_gate);
         }
     }
 
-    /// <summary>Sends what is missed now, and returns how many regions that were.</summary>
-    private long SendMissed(ReplicaLink link, RemotePool pool)
-    {
-        long left;
-        lock (_gate)
-        {
-            left = link.Missed.Count;
-        }
-
-        long sent = 0;
-        byte[] copy = new byte[CopyBytes];
-        Span<(long Offset, long LengthBytes)> taken = stackalloc (long Offset, long LengthBytes)[RegionsAtOnce];
-        while (sent < left)
-        {
-            int count = Take(link, taken);
-            if (count == 0)
-            {
-                break;
-            }
-
-            try
-            {
-                foreach ((long offset, long lengthBytes) in taken[..count])
-                {
-                    SendRegion(pool, offset, lengthBytes, copy);
-                }
-            }
-            catch
-            {
-                GiveBack(link, taken[..count]);
-                throw;
-            }
-
-            sent += count;
-        }
-
-        return sent;
-    }
-
-    // Others store to the region meanwhile, and what is sent must stay as it is until it is drained. Of the header page nothing
-    // is sent to a replica that has its own.
-    private void SendRegion(RemotePool pool, long offset, long lengthBytes, byte[] copy)
-    {
-        long end = offset + lengthBytes;
-        offset = _hasHeaders ? Math.Max(offset, HeaderBytes) : offset;
-        int used = 0;
-        using scoped PmemMapLease lease = _local.Lease();
-        while (offset < end)
-        {
-            int piece = (int)Math.Min(end - offset, ReplicaLog.PieceBytes);
-            if (used + piece > copy.Length)
-            {
-                pool.Drain();
-                used = 0;
-            }
-
-            Span<byte> bytes = copy.AsSpan(used, piece);
-            lease.Window(offset, piece).CopyTo(bytes);
-            _ = pool.Queue(offset, bytes, RemotePersist.Relaxed, drains: false);
-            offset += piece;
-            used += piece;
-        }
-
-        pool.Drain();
-    }
-
-    private int Take(ReplicaLink link, Span<(long Offset, long LengthBytes)> taken)
-    {
-        int count = 0;
-        lock (_gate)
-        {
-            while (count < taken.Length && link.Missed.TryTake(out long offset, out long lengthBytes))
-            {
-                taken[count++] = (offset, lengthBytes);
-            }
-        }
-
-        return count;
-    }
-
-    private void GiveBack(ReplicaLink link, ReadOnlySpan<(long Offset, long LengthBytes)> taken)
+    private void BeginCounting(ReplicaLink link, RemotePool pool)
     {
         lock (_gate)
         {
-            foreach ((long offset, long lengthBytes) in taken)
+            if (!link.IsSentTo)
             {
-                link.Missed.Add(offset, lengthBytes);
+                // The history names it a member already, so it has to be left behind once more.
+                _losses++;
+                throw pool.Failure ?? new RemotePoolException(
+                    RemoteErrno.ConnectionAborted, RemoteStage.Persist, pool.Replica, isFatal: true, "It was lost while it was brought up to date");
             }
-        }
-    }
 
-    private void Change(ReplicaLink link, ReplicaState state)
-    {
-        lock (_gate)
-        {
-            link.Detach(state, failure: null);
+            link.Count();
+            _away--;
             _changes.Enqueue(StatusOf(link));
+            Monitor.PulseAll(_gate);
         }
     }
 }

@@ -3,7 +3,7 @@ using PmemTyped.Replication.Fanout;
 
 namespace PmemTyped.Replication;
 
-/// <content>Replicas that are not waited for one by one, and those that are lost.</content>
+/// <content>Replicas that are not waited for one by one, and what is told of all.</content>
 public sealed partial class ReplicaSet
 {
     // A quorum is waited for, and a lag that is too large; each is brought about by the pumps.
@@ -13,7 +13,7 @@ public sealed partial class ReplicaSet
         lock (_gate)
         {
             Monitor.PulseAll(_gate);
-            while (!_isEnding && !IsReached(upTo))
+            while (!_isEnding && _conflict is null && !IsReached(upTo))
             {
                 int left = deadline.RemainingMs;
                 if (left == 0)
@@ -70,90 +70,10 @@ public sealed partial class ReplicaSet
 
     private void LoseIfBehind(ReplicaLink link, long position)
     {
-        if (link.IsInSync && link.Durable < position)
+        if (link.IsSentTo && link.Durable < position)
         {
             Lose(link, new TimeoutException($"The replica '{link.Name}' did not acknowledge in time."), position);
         }
-    }
-
-    /// <summary>
-    /// Takes a replica out of those that are waited for; from here on what it misses is noted. Does nothing for one that has
-    /// rejoined meanwhile.
-    /// </summary>
-    private void Lose(ReplicaLink link, Exception reason, long upTo)
-    {
-        lock (_gate)
-        {
-            if (!link.IsInSync || link.Durable >= upTo)
-            {
-                return;
-            }
-
-            long position = link.Durable;
-            link.Detach(ReplicaState.Away, reason);
-            _away++;
-            while (position < _log.Head)
-            {
-                ReadOnlySpan<byte> bytes = _log.Read(ref position, out long offset, out _);
-                if (!bytes.IsEmpty)
-                {
-                    link.Missed.Add(offset, bytes.Length);
-                }
-            }
-
-            _changes.Enqueue(StatusOf(link));
-            Monitor.PulseAll(_gate);
-        }
-
-        // Closing waits for threads of the pool, which must not happen under the gate.
-        RemotePool? lost = link.Pool;
-        _ = ThreadPool.UnsafeQueueUserWorkItem(static pool => pool?.Dispose(), lost, preferLocal: false);
-    }
-
-    /// <summary>Does what is to be done when too few replicas are there.</summary>
-    private void Settle(string operation, long upTo)
-    {
-        if (_away == 0 || _options.OnLoss == ReplicaLoss.Degrade)
-        {
-            return;
-        }
-
-        ReplicaDeadline deadline = ReplicaDeadline.After(_options.BlockLimit);
-        lock (_gate)
-        {
-            int required = _options.Policy.Copies > 1 ? _options.Policy.Copies - 1 : _links.Length;
-            int present = PresentAt(upTo, out ReplicaLink? absent);
-            while (present < required)
-            {
-                int left = deadline.RemainingMs;
-                if (_options.OnLoss == ReplicaLoss.Fail || left == 0 || _isEnding)
-                {
-                    throw new ReplicaSetException(operation, required, present, absent?.Name ?? string.Empty, absent?.Failure);
-                }
-
-                _ = Monitor.Wait(_gate, left);
-                present = PresentAt(upTo, out absent);
-            }
-        }
-    }
-
-    private int PresentAt(long upTo, out ReplicaLink? absent)
-    {
-        int present = 0;
-        absent = null;
-        foreach (ReplicaLink link in _links)
-        {
-            if (link.IsInSync && (_options.Policy.IsAsync || link.Durable >= upTo))
-            {
-                present++;
-            }
-            else if (!link.IsInSync || absent is null)
-            {
-                absent = absent is { IsInSync: false } ? absent : link;
-            }
-        }
-
-        return present;
     }
 
     // One thread for each replica, where callers do not wait for each of them: it sends what has come, waits for the answer,
@@ -165,12 +85,12 @@ public sealed partial class ReplicaSet
             long upTo;
             lock (_gate)
             {
-                while (!_isEnding && (!link.IsInSync || link.Durable >= _log.Head))
+                while (!_isEnding && (!link.IsSentTo || link.Durable >= _log.Head))
                 {
                     _ = Monitor.Wait(_gate);
                 }
 
-                if (!link.IsInSync || link.Durable >= _log.Head)
+                if (!link.IsSentTo || link.Durable >= _log.Head)
                 {
                     return;
                 }
@@ -208,7 +128,7 @@ public sealed partial class ReplicaSet
         link.State,
         link.IsInSync && link.Pool is { } pool ? pool.Durability : ReplicaDurability.None,
         link.IsInSync ? _log.Head - link.Durable : 0,
-        link.Missed.Count,
+        link.IsInSync ? 0 : link.Missed.Bitmap.Count,
         link.Failure);
 
     [SuppressMessage("Design", "CA1031", Justification = "What a handler throws must not leave through a write that succeeded.")]

@@ -1,5 +1,6 @@
 using PmemTyped.Mapping;
 using PmemTyped.Replication.Fanout;
+using PmemTyped.Replication.Resync;
 using PmemTyped.Sets;
 
 namespace PmemTyped.Replication;
@@ -7,8 +8,9 @@ namespace PmemTyped.Replication;
 /// <summary>
 /// One pool with several replicas: what becomes durable here is sent to all of them at once, each receives it in its order, and
 /// a drain waits for as many as the policy says. A replica's image is at any instant one that this pool passed through, so what
-/// recovers from a crash here recovers there. A replica that is lost is remembered with what it misses. Threads: safe. Allocates
-/// nothing while all is well. (replication specification, 19.5)
+/// recovers from a crash here recovers there. A replica that is lost is remembered with what it misses. Where the pool lies in a
+/// file the set keeps its history beside it, see <see cref="ReplicaPrimary"/>: who may write, who counts, what each copy misses.
+/// Threads: safe. Allocates nothing while all is well. (replication specification, 19.5 to 19.7)
 /// </summary>
 /// <remarks>
 /// Give it to a <see cref="PersistRelay"/> for a map, or let <see cref="Replicator"/> do so. Events of the header page are left
@@ -21,6 +23,8 @@ public sealed partial class ReplicaSet : IReplication
 
     private const long HeaderBytes = 4096;
     private const int AtomicBytes = 8 << 10;
+    private const int RegionBytes = MissedBitmap<MapMedium>.RegionBytes;
+    private const int RecentRegions = 64;
 
     // Guards the log's newest end, the states and what is missed. Whoever waits for progress waits here.
     private readonly object _gate = new();
@@ -32,11 +36,21 @@ public sealed partial class ReplicaSet : IReplication
     private readonly Queue<ReplicaStatus> _changes = new();
     private readonly RemotePoolAttributes _attributes;
     private readonly bool _hasHeaders;
+    private readonly long[] _recent = new long[RecentRegions];
+    private ReplicaPrimary? _primary;
     private volatile int _away;
     private volatile bool _isEnding;
 
     /// <summary>Gets the number of replicas; the local pool is none.</summary>
     public int Count => _links.Length;
+
+    /// <summary>Gets the history of the pool; null where it has no place beside it.</summary>
+    public ReplicaMetadata? Metadata => _primary?.Metadata;
+
+    // Of copies with a history each counts that is not left behind, so that all of them are waited for.
+    private bool AwaitsAll => _options.Policy.IsAll || (_primary is not null && !_options.Policy.IsAsync);
+
+    private int Required => _options.Policy.Copies > 1 ? _options.Policy.Copies - 1 : _links.Length;
 
     /// <summary>Gets the weakest promise of the replicas that are in sync; None when none is.</summary>
     public ReplicaDurability Durability => WeakestOf(long.MinValue);
@@ -83,6 +97,7 @@ public sealed partial class ReplicaSet : IReplication
     /// </summary>
     /// <returns>The weakest promise among the replicas that acknowledged it; None where none was waited for and none has.</returns>
     /// <exception cref="ReplicaSetException">Fewer replicas answered, and the set is not to go on without them.</exception>
+    /// <exception cref="ReplicaConflictException">Another writer took over; the set is of no more use.</exception>
     /// <exception cref="ObjectDisposedException">The set was closed.</exception>
     public ReplicaDurability Drain()
     {
@@ -90,7 +105,7 @@ public sealed partial class ReplicaSet : IReplication
         long upTo = _log.Head;
         try
         {
-            if (_options.Policy.IsAll)
+            if (AwaitsAll)
             {
                 SendAndAwaitAll(upTo);
             }
@@ -118,6 +133,7 @@ public sealed partial class ReplicaSet : IReplication
     /// <inheritdoc/>
     void IPersistObserver.OnBatchBegins()
     {
+        RequireNoOtherWriter();
         if (_away > 0 && _options.OnLoss != ReplicaLoss.Degrade)
         {
             Settle("begin a write", upTo: long.MinValue);
@@ -139,9 +155,10 @@ public sealed partial class ReplicaSet : IReplication
                     MakeRoom();
                 }
 
+                NoteRecent(offset, piece);
                 for (int i = 0; _away > 0 && i < _links.Length; i++)
                 {
-                    if (!_links[i].IsInSync)
+                    if (!_links[i].IsSentTo)
                     {
                         _links[i].Missed.Add(offset, piece);
                     }
@@ -151,6 +168,15 @@ public sealed partial class ReplicaSet : IReplication
                 lengthBytes -= piece;
             }
         }
+    }
+
+    // A few of the regions that were stored to last, the very last ones among them. Older content of a pool differs there.
+    private void NoteRecent(long offset, long lengthBytes)
+    {
+        long first = offset / RegionBytes;
+        long last = (offset + lengthBytes - 1) / RegionBytes;
+        _recent[first % RecentRegions] = first;
+        _recent[last % RecentRegions] = last;
     }
 
     // Who has everything is behind from now on.
@@ -172,7 +198,7 @@ public sealed partial class ReplicaSet : IReplication
         ReplicaDeadline deadline = _options.Pool.ToOperate(CancellationToken.None);
         while (!_log.Release(Oldest()))
         {
-            if (_options.Policy.IsAll)
+            if (AwaitsAll)
             {
                 SendAndAwaitAll(_log.Head);
             }
@@ -194,7 +220,7 @@ public sealed partial class ReplicaSet : IReplication
         long oldest = _log.Head;
         foreach (ReplicaLink link in _links)
         {
-            oldest = link.IsInSync ? Math.Min(oldest, link.Durable) : oldest;
+            oldest = link.IsSentTo ? Math.Min(oldest, link.Durable) : oldest;
         }
 
         return oldest;
@@ -208,7 +234,7 @@ public sealed partial class ReplicaSet : IReplication
         {
             try
             {
-                frames[i] = _links[i].IsInSync ? _links[i].Send(_log, upTo) : 0;
+                frames[i] = _links[i].IsSentTo ? _links[i].Send(_log, upTo) : 0;
             }
             catch (RemotePoolException e)
             {
@@ -224,7 +250,7 @@ public sealed partial class ReplicaSet : IReplication
         {
             try
             {
-                if (_links[i].IsInSync)
+                if (_links[i].IsSentTo)
                 {
                     _links[i].Await(frames[i], upTo);
                 }

@@ -25,13 +25,14 @@ public sealed record ReplicaSetOptions
     public int LogBytes { get; init; } = 8 << 20;
 
     /// <summary>
-    /// Gets a value indicating whether a replica that holds something else than this pool is overwritten with it when it is opened.
-    /// Default false: it is refused. Only whoever knows that no other machine went on with the replica may set it.
+    /// Gets a value indicating whether a replica that holds something else than this pool is overwritten with it when it is opened,
+    /// where no history says which of the two is right: there is none, or it says that both are equal. Default false: it is refused.
+    /// Only whoever knows that no other machine went on with the replica may set it.
     /// </summary>
     public bool SendsDifferences { get; init; }
 
-    /// <summary>Gets what keeps in mind what a replica misses, by its endpoint and the size of the pool in bytes. Default: in memory.</summary>
-    public Func<ReplicaEndpoint, long, IMissedRegions> Missed { get; init; } = (_, windowBytes) => new MissedRegions(windowBytes);
+    /// <summary>Gets how replicas are brought up to date; the lane is not asked for. Default: as fast as it goes.</summary>
+    public ResyncOptions Resync { get; init; } = new();
 
     /// <summary>Gets what is told when the state of a replica changes, on the thread that noticed; what it throws is lost.</summary>
     public Action<ReplicaStatus>? StateChanged { get; init; }

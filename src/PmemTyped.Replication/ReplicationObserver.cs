@@ -5,7 +5,7 @@ namespace PmemTyped.Replication;
 
 /// <summary>
 /// Sends what becomes durable in a map or set to a remote pool, in its order, on one lane. A local drain returns when its
-/// ranges are Replicated; inside <see cref="BeginBatch"/> the end of the batch does. The image of the remote pool is at any
+/// ranges are Replicated; inside <see cref="PersistRelay.BeginBatch"/> the end of the batch does. The image of the remote pool is at any
 /// instant one that the local one passed through, so that what recovers from a crash here recovers there. After the first
 /// exception every later call throws: what failed is a hole, which no drain may call Replicated. Make a new observer when the
 /// copy was made equal again.
@@ -24,9 +24,6 @@ public sealed class ReplicationObserver(RemotePool pool, int lane = 0, long base
     private const long AtomicBytes = 8 << 10;
 
     private RemotePoolException? _failure;
-
-    [ThreadStatic]
-    private static List<ReplicationObserver>? s_batched;
 
     /// <summary>Queues a range. An exception leaves through the persisting call; the bytes are durable here all the same.</summary>
     /// <param name="persisted">The range.</param>
@@ -53,16 +50,11 @@ public sealed class ReplicationObserver(RemotePool pool, int lane = 0, long base
         }
     }
 
-    /// <summary>Waits until everything that was queued is Replicated, unless a batch of this thread does.</summary>
+    /// <summary>Waits until everything that was queued is Replicated.</summary>
     /// <exception cref="RemotePoolException">The target failed, or is not reached.</exception>
     public void OnDrained()
     {
         ThrowIfFailed();
-        if (s_batched?.Contains(this) == true)
-        {
-            return;
-        }
-
         try
         {
             pool.Drain(lane);
@@ -72,22 +64,6 @@ public sealed class ReplicationObserver(RemotePool pool, int lane = 0, long base
             Fail(e);
             throw;
         }
-    }
-
-    /// <summary>
-    /// Holds waiting back for several local drains of this thread: <c>using scoped var batch = observer.BeginBatch();</c>. The end
-    /// of the outermost batch waits once, for a write of several ordered steps or for many writes.
-    /// </summary>
-    public ReplicationBatch BeginBatch()
-    {
-        (s_batched ??= []).Add(this);
-        return new ReplicationBatch(this);
-    }
-
-    internal void EndBatch()
-    {
-        s_batched!.Remove(this);
-        OnDrained();
     }
 
     private void ThrowIfFailed()

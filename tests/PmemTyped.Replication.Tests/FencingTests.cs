@@ -125,11 +125,11 @@ public sealed class FencingTests
     {
         using var bench = new ReplicaBench();
         bench.NewPool(s_still).Close();
-        Assert.True(MetadataFile.Exists(bench.Directory.File(ReplicaBench.Name)));
+        Assert.True(MetadataFile.Exists(bench.Part(ReplicaBench.Name, 0)));
 
         RemotePool.Remove(bench.Transport, ReplicaBench.Name);
 
-        Assert.False(MetadataFile.Exists(bench.Directory.File(ReplicaBench.Name)));
+        Assert.False(MetadataFile.Exists(bench.Part(ReplicaBench.Name, 0)));
         bench.WriteSet("pool.set.replica");
         Assert.Equal(Errno.Invalid, ErrnoOf(() => bench.Create(name: "pool.set.replica")));
     }

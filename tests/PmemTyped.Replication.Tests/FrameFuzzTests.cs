@@ -79,7 +79,7 @@ public sealed class FrameFuzzTests
         Assert.Equal(header[..24], bench.PartBytesAt(0, 24));
         bench.Open().Dispose();
         Assert.Equal(
-            [bench.Directory.File(ReplicaBench.Name), bench.Part(ReplicaBench.Name, 0), bench.Directory.File(ReplicaBench.Name + ".replica")],
+            [bench.Directory.File(ReplicaBench.Name), bench.Part(ReplicaBench.Name, 0), bench.Part(ReplicaBench.Name, 0) + ".replica"],
             Directory.GetFiles(bench.Directory.Path).Order(StringComparer.Ordinal));
     }
 

@@ -142,7 +142,7 @@ public sealed class PromotionTests
         using var copies = new Copies(3, 2);
         Attached(copies).Crash();
         copies.TransportOf(1).Cut();
-        File.Delete(copies.Path(3) + ".replica");
+        File.Delete(copies.Path(3) + ".part.replica");
 
         ReplicaConflictException refusal = Assert.Throws<ReplicaConflictException>(
             () => ReplicaPromotion.Promote(copies.Peer(2), copies.Others(2), options: Copies.Still));

@@ -51,14 +51,14 @@ public sealed class ReplicationObserverTests
     {
         using var bench = new ReplicaBench();
         using RemotePool pool = bench.NewPool(s_still);
-        var observer = new ReplicationObserver(pool);
-        using PmemMap observed = PmemMap.Join([bench.Local], new PersistRelay(observer));
+        var relay = new PersistRelay(new ReplicationObserver(pool));
+        using PmemMap observed = PmemMap.Join([bench.Local], relay);
         using scoped PmemMapLease lease = observed.Lease();
         int before = bench.Transport.Sends;
 
-        using (observer.BeginBatch())
+        using (relay.BeginBatch())
         {
-            using (observer.BeginBatch())
+            using (relay.BeginBatch())
             {
                 lease.Fill(8192, 64, 1);
                 lease.Fill(8256, 64, 2);

@@ -145,6 +145,16 @@ public sealed class TargetLaneTests : IDisposable
         Assert.Equal((200u * 8) + (4u << 20), answers[^1].Credit);
     }
 
+    [Fact]
+    public void Large_pieces_are_acknowledged_once_with_the_drain_behind_them()
+    {
+        FrameHeaderLayout answer = Assert.Single(Talk(
+            [.. Enumerable.Range(1, 7).Select(i => Frame(FrameKind.Write, (ulong)i, 8192, 32 << 10, i < 7 ? FrameFlags.None : FrameFlags.Drain))]));
+
+        Assert.Equal(FrameKind.Acknowledge, answer.Kind);
+        Assert.Equal((7ul, 7), (answer.Sequence, answer.UpTo));
+    }
+
     public void Dispose()
     {
         _map.Dispose();

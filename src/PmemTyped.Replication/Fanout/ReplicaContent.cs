@@ -1,5 +1,3 @@
-using PmemTyped.Mapping;
-
 namespace PmemTyped.Replication.Fanout;
 
 /// <summary>Whether a replica is one of this pool, and holds what it holds.</summary>
@@ -43,15 +41,6 @@ internal static class ReplicaContent
                 FormattableString.Invariant($"{differences.Sum(d => d.LengthBytes)} bytes that may differ, in {differences.Count} ranges"),
                 "One of the two is stale: after a crash usually the replica, after a promotion this pool. If no other machine went on "
                 + "with the replica, resynchronise it: open with SendsDifferences. Otherwise this pool has to be the one that follows.");
-        }
-    }
-
-    /// <summary>Makes a replica equal to the local map. Replicated on return.</summary>
-    internal static void Equalize(RemotePool pool, IReadOnlyList<RemoteDifference> differences)
-    {
-        foreach (RemoteDifference difference in differences)
-        {
-            pool.Persist(difference.Offset, difference.LengthBytes, how: RemotePersist.Relaxed);
         }
     }
 }

@@ -1,10 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+using PmemTyped.Replication.Resync;
+
 namespace PmemTyped.Replication.Fanout;
 
 /// <summary>
 /// One replica of a set: what was sent to it of the log, and what it acknowledged. Threads: sending and waiting are safe; state
 /// and what is missed belong to whoever holds the set's gate.
 /// </summary>
-internal sealed class ReplicaLink(int number, ReplicaEndpoint endpoint, IMissedRegions missed)
+internal sealed class ReplicaLink(int number, ReplicaEndpoint endpoint)
 {
     private readonly Lock _sending = new();
     private RemotePool? _pool;
@@ -19,11 +22,22 @@ internal sealed class ReplicaLink(int number, ReplicaEndpoint endpoint, IMissedR
 
     internal string Name => $"{endpoint.Transport.Name}/{endpoint.Name}";
 
-    internal IMissedRegions Missed => missed;
+    /// <summary>Gets or sets its number among all copies of the pool; 0 where no history is kept.</summary>
+    internal int CopyNumber { get; set; }
+
+    /// <summary>Gets or sets what it misses while nothing is sent to it.</summary>
+    [AllowNull]
+    internal MissedRegionFile Missed { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether its pool was made for this set.</summary>
+    internal bool IsMade { get; set; }
 
     internal ReplicaState State => (ReplicaState)Volatile.Read(ref _state);
 
     internal bool IsInSync => State == ReplicaState.InSync;
+
+    /// <summary>Gets a value indicating whether everything that is stored is sent to it.</summary>
+    internal bool IsSentTo => State != ReplicaState.Away;
 
     /// <summary>Gets why it is away.</summary>
     internal Exception? Failure { get; private set; }
@@ -36,8 +50,8 @@ internal sealed class ReplicaLink(int number, ReplicaEndpoint endpoint, IMissedR
     /// <summary>Gets or sets since when it is behind, in milliseconds of the system's counter.</summary>
     internal long BehindSinceMs { get; set; }
 
-    /// <summary>Gives it a pool that holds everything up to a position.</summary>
-    internal void Attach(RemotePool pool, long position)
+    /// <summary>Gives it a pool, to which everything from a position on is sent.</summary>
+    internal void Attach(RemotePool pool, long position, ReplicaState state)
     {
         lock (_sending)
         {
@@ -49,13 +63,16 @@ internal sealed class ReplicaLink(int number, ReplicaEndpoint endpoint, IMissedR
         }
 
         Failure = null;
-        Volatile.Write(ref _state, (int)ReplicaState.InSync);
+        Volatile.Write(ref _state, (int)state);
     }
 
-    internal void Detach(ReplicaState state, Exception? failure)
+    /// <summary>It is equal and is sent everything, so that it counts.</summary>
+    internal void Count() => Volatile.Write(ref _state, (int)ReplicaState.InSync);
+
+    internal void Detach(Exception? failure)
     {
         Failure = failure ?? Failure;
-        Volatile.Write(ref _state, (int)state);
+        Volatile.Write(ref _state, (int)ReplicaState.Away);
     }
 
     /// <summary>Sends what the log holds up to a position and was not sent yet, with a drain behind it.</summary>
@@ -79,6 +96,24 @@ internal sealed class ReplicaLink(int number, ReplicaEndpoint endpoint, IMissedR
             }
 
             return Durable >= upTo ? 0 : _lastFrame;
+        }
+    }
+
+    /// <summary>
+    /// Sends a range of the local map as it is now, between what is sent of the log: nothing that was sent before is newer.
+    /// </summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="copy">Receives the bytes, and keeps them until they are drained; others store to the map meanwhile.</param>
+    internal void SendRange(long offset, Span<byte> copy)
+    {
+        lock (_sending)
+        {
+            using (scoped Mapping.PmemMapLease lease = _pool!.Local.Lease())
+            {
+                lease.Window(offset, copy.Length).CopyTo(copy);
+            }
+
+            _ = _pool.Queue(offset, copy, RemotePersist.Relaxed, drains: false);
         }
     }
 

@@ -9,6 +9,9 @@ namespace PmemTyped.Replication.Frames;
 /// </summary>
 internal sealed class FrameReader(ReplicaConnection connection, ushort lane, int maxPayloadBytes, int extraBytes)
 {
+    // Less than that is moved to the front of the buffer without a thought.
+    private const int MovedBytes = 4096;
+
     private readonly byte[] _buffer = new byte[FrameHeaderLayout.SizeBytes + maxPayloadBytes + extraBytes];
     private int _start;
     private int _end;
@@ -20,7 +23,7 @@ internal sealed class FrameReader(ReplicaConnection connection, ushort lane, int
     internal bool TryReadHeader(out FrameHeaderLayout header, in ReplicaDeadline deadline)
     {
         header = default;
-        if (!TryFill(FrameHeaderLayout.SizeBytes, in deadline))
+        if (!TryFill(FrameHeaderLayout.SizeBytes, extraBytes, in deadline))
         {
             return false;
         }
@@ -35,7 +38,9 @@ internal sealed class FrameReader(ReplicaConnection connection, ushort lane, int
     internal ReadOnlySpan<byte> ReadPayload(scoped in FrameHeaderLayout header, scoped in ReplicaDeadline deadline)
     {
         int length = (int)header.PayloadBytes;
-        if (!TryFill(length, in deadline))
+
+        // Behind a large payload only the next header is read ahead: more of it would have to be moved for the payload after it.
+        if (!TryFill(length, length > MovedBytes ? FrameHeaderLayout.SizeBytes : extraBytes, in deadline))
         {
             throw new EndOfStreamException("The connection ended inside a frame.");
         }
@@ -61,14 +66,14 @@ internal sealed class FrameReader(ReplicaConnection connection, ushort lane, int
         FrameHeaders.RequirePayload(in header, destination, connection.ProtectsPayload);
     }
 
-    private bool TryFill(int lengthBytes, in ReplicaDeadline deadline)
+    private bool TryFill(int lengthBytes, int aheadBytes, in ReplicaDeadline deadline)
     {
-        if (_start == _end)
+        if (_end - _start >= lengthBytes)
         {
-            _start = 0;
-            _end = 0;
+            return true;
         }
-        else if (_buffer.Length - _start < lengthBytes)
+
+        if (_end - _start < MovedBytes || _buffer.Length - _start < lengthBytes)
         {
             _buffer.AsSpan(_start.._end).CopyTo(_buffer);
             _end -= _start;
@@ -77,7 +82,8 @@ internal sealed class FrameReader(ReplicaConnection connection, ushort lane, int
 
         while (_end - _start < lengthBytes)
         {
-            int received = connection.Receive(_buffer.AsSpan(_end), in deadline);
+            int most = Math.Min(_buffer.Length, _start + lengthBytes + aheadBytes);
+            int received = connection.Receive(_buffer.AsSpan(_end..most), in deadline);
             if (received == 0)
             {
                 return _end == _start ? false : throw new EndOfStreamException("The connection ended inside a frame.");

@@ -41,8 +41,8 @@ internal sealed class FrameWriter(ReplicaConnection connection)
             return;
         }
 
-        Send(in deadline);
-        connection.Send(payload, in deadline);
+        connection.Send(_buffer.AsSpan(0, _used), payload, in deadline);
+        _used = 0;
     }
 
     /// <summary>Sends what was gathered.</summary>

@@ -102,7 +102,9 @@ internal static class GenerationRules
             Role = ReplicaRole.Primary,
             BitmapBase = Guid.Empty,
             IsClean = false,
+            IsLevel = false,
             IsForced = copy.IsForced || isForced,
+            IsAlone = isForced,
             Away = Others(in copy),
         };
 
@@ -113,6 +115,7 @@ internal static class GenerationRules
     internal static ReplicaMetadata Opened(in ReplicaMetadata primary) => primary with
     {
         IsClean = false,
+        IsLevel = false,
         BitmapBase = primary.IsClean && primary.BitmapBase != Guid.Empty ? primary.BitmapBase : Oldest(in primary),
     };
 
@@ -166,7 +169,7 @@ internal static class GenerationRules
 
     /// <summary>What a primary becomes when a copy returns. Durable before the copy is <see cref="Synced"/>.</summary>
     internal static ReplicaMetadata Returned(in ReplicaMetadata primary, int number) =>
-        primary with { Away = primary.Away & ~Bit(number) };
+        primary with { Away = primary.Away & ~Bit(number), IsAlone = false };
 
     /// <summary>What a copy becomes that is equal to the primary now; only then does it count.</summary>
     internal static ReplicaMetadata Synced(in ReplicaMetadata primary, in ReplicaMetadata peer) => peer with
@@ -177,10 +180,24 @@ internal static class GenerationRules
         BitmapBase = Guid.Empty,
         Role = ReplicaRole.Replica,
         IsClean = false,
+        IsLevel = false,
+        IsAlone = false,
         IsForced = primary.IsForced,
         Away = primary.Away,
         ChangedSeconds = primary.ChangedSeconds,
     };
+
+    /// <summary>What the metadata of a primary become when it is closed in good order. Durable after all bits of all bitmaps.</summary>
+    internal static ReplicaMetadata Closed(in ReplicaMetadata primary, ulong attached) => primary with
+    {
+        IsClean = true,
+        IsLevel = (Others(in primary) & ~(attached | primary.Away)) == 0,
+    };
+
+    /// <summary>Whether a copy is a member of the primary's generation, as both know.</summary>
+    internal static bool IsMember(in ReplicaMetadata primary, in ReplicaMetadata peer) =>
+        peer.SetUuid == primary.SetUuid && peer.Generation == primary.Generation
+        && peer.Role == ReplicaRole.Replica && (primary.Away & Bit(peer.Number)) == 0;
 
     internal static ulong Bit(int number) => 1UL << number;
 

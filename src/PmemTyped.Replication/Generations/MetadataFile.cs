@@ -1,4 +1,5 @@
 using PmemTyped.Mapping;
+using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Replication.Generations;
 
@@ -11,6 +12,7 @@ internal sealed class MetadataFile : IDisposable
     /// <summary>What the name of the pool is followed by.</summary>
     internal const string Suffix = ".replica";
 
+    private const string Devices = "/dev/dax";
     private const int LockSliceMs = 5;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
@@ -28,15 +30,35 @@ internal sealed class MetadataFile : IDisposable
     /// <summary>Gets the metadata; all zero for a new file.</summary>
     internal ReplicaMetadata Current => _slots.Current;
 
-    internal static bool Exists(string pool) => File.Exists(pool + Suffix);
+    /// <summary>
+    /// What the history of a pool lies beside: the pool, or the first part of its set. It belongs to the bytes, so that a set file
+    /// for a target and one with REPLICA lines, over the same parts, have one history.
+    /// </summary>
+    /// <exception cref="PmemException">The set file is wrong.</exception>
+    internal static string PlaceOf(string pool) => PoolSetFile.IsSetFile(pool) ? PlaceOf(PoolSetFile.Load(pool)) : pool;
 
-    internal static void Remove(string pool) => File.Delete(pool + Suffix);
-
-    /// <summary>Opens the side file of a pool, or makes one. Waits a little for others who have it open.</summary>
-    /// <exception cref="PmemInUseException">Somebody keeps it open: the pool is a primary there.</exception>
-    internal static MetadataFile Open(string pool)
+    /// <summary>As the other one; directories and devices hold no side files, so there it is the set file.</summary>
+    internal static string PlaceOf(PoolSetFile set)
     {
-        PmemSource source = PmemSource.OpenOrCreateEmpty(pool + Suffix);
+        string first = set.Replicas[0].Parts[0].Path;
+        return first.StartsWith(Devices, StringComparison.Ordinal) || Directory.Exists(first) ? set.Path : first;
+    }
+
+    /// <summary>Whether a file can have its history beside it: memory without a file and devices cannot.</summary>
+    internal static bool IsPlace(string path) => !path.StartsWith(Devices, StringComparison.Ordinal) && File.Exists(path);
+
+    internal static bool Exists(string place) => File.Exists(place + Suffix);
+
+    internal static void Remove(string place) => File.Delete(place + Suffix);
+
+    /// <summary>Opens the side file of a pool or set file, or makes one. Waits a little for others who have it open.</summary>
+    /// <exception cref="PmemInUseException">Somebody keeps it open: the pool is a primary there.</exception>
+    internal static MetadataFile Open(string pool) => OpenAt(PlaceOf(pool));
+
+    /// <summary>As <see cref="Open"/>, exactly here: what a stranger may have written into the file is not looked at.</summary>
+    internal static MetadataFile OpenAt(string place)
+    {
+        PmemSource source = PmemSource.OpenOrCreateEmpty(place + Suffix);
         try
         {
             Lock(source);

@@ -11,7 +11,7 @@ internal sealed class PromiseRound
     private readonly List<ReplicaMetadata> _promised = [];
     private readonly List<string> _unreachable = [];
 
-    private PromiseRound(ulong epoch) => Epoch = epoch;
+    internal PromiseRound(ulong epoch) => Epoch = epoch;
 
     internal ulong Epoch { get; }
 
@@ -35,12 +35,41 @@ internal sealed class PromiseRound
         }
     }
 
+    /// <summary>A round as it would be if all who are reached promised; nothing is asked for.</summary>
+    internal static PromiseRound Look(IReadOnlyList<ReplicaPeer> peers, RemotePoolOptions options)
+    {
+        var round = new PromiseRound(epoch: 0);
+        foreach (ReplicaPeer peer in peers)
+        {
+            try
+            {
+                round._promised.Add(RemoteHistory.Read(peer, options));
+            }
+            catch (RemotePoolException e)
+            {
+                round._unreachable.Add(e.Message);
+            }
+        }
+
+        return round;
+    }
+
     /// <summary>Throws where no promise would help, before any is asked for.</summary>
     internal static void RequirePromotable(in ReplicaMetadata writer)
     {
         if (GenerationRules.Judge(in writer, []) is PromotionVerdict.Syncing or PromotionVerdict.NoSet)
         {
             new PromiseRound(epoch: 0).Require(in writer);
+        }
+    }
+
+    /// <summary>As <see cref="Require"/>; one that was promoted by force and is alone since needs nobody's promise.</summary>
+    internal void RequireToOpen(in ReplicaMetadata writer)
+    {
+        if (!writer.IsAlone
+            || GenerationRules.Judge(in writer, _promised.ToArray()) != PromotionVerdict.TooFewPromises)
+        {
+            Require(in writer);
         }
     }
 

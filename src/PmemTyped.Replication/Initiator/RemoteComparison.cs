@@ -8,6 +8,7 @@ namespace PmemTyped.Replication.Initiator;
 internal static class RemoteComparison
 {
     private const int PieceBytes = 64 << 10;
+    private const int AheadBytes = 1 << 20;
 
     internal static List<RemoteDifference> Run(
         RemoteLane lane, PmemMap local, long start, long end, int frameBytes, Func<ReplicaDeadline> perPiece)
@@ -19,24 +20,21 @@ internal static class RemoteComparison
         for (long at = start; at < end; at += pieceBytes)
         {
             int length = (int)Math.Min(pieceBytes, end - at);
+            if ((at - start) % AheadBytes < pieceBytes)
+            {
+                // The stretch that is read now was asked for one stretch ago.
+                local.Preload(at, Math.Min(2 * AheadBytes, end - at));
+            }
+
             lane.Hash(at, length, theirs, perPiece());
             using (scoped PmemMapLease lease = local.Lease())
             {
                 SHA256.HashData(lease.Window(at, length), ours);
             }
 
-            if (ours.AsSpan(0, theirs.Length).SequenceEqual(theirs))
+            if (!ours.AsSpan(0, theirs.Length).SequenceEqual(theirs))
             {
-                continue;
-            }
-
-            if (found.Count > 0 && found[^1].Offset + found[^1].LengthBytes == at)
-            {
-                found[^1] = found[^1] with { LengthBytes = found[^1].LengthBytes + length };
-            }
-            else
-            {
-                found.Add(new RemoteDifference(at, length));
+                RemoteDifference.Append(found, at, length);
             }
         }
 

@@ -2,7 +2,6 @@ using PmemTyped.Mapping;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
 using PmemTyped.Replication.Layout;
-using PmemTyped.Replication.Transports;
 
 namespace PmemTyped.Replication.Initiator;
 

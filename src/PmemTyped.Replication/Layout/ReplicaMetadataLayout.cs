@@ -73,7 +73,7 @@ internal struct ReplicaMetadataLayout
     /// <summary>Copies that an acknowledged write has at least.</summary>
     [FieldOffset(123)] public byte LeastCopies;
 
-    /// <summary>Bit 0: closed in good order; 1: promoted by force.</summary>
+    /// <summary>Bit 0: closed in good order; 1: promoted by force; 2: no member lacked anything at that close; 3: promoted by force, and alone since.</summary>
     [FieldOffset(124)] public uint Flags;
 
     /// <summary>Bit n: copy n is away from the current generation.</summary>

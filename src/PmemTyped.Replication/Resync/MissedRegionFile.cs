@@ -2,7 +2,10 @@ using PmemTyped.Mapping;
 
 namespace PmemTyped.Replication.Resync;
 
-/// <summary>The bitmap of one replica in its file beside the pool of the primary. Threads: safe.</summary>
+/// <summary>
+/// The bitmap of one replica, in its file beside the pool of the primary; in memory, with all bits set, where the pool has no
+/// place for one. Threads: safe.
+/// </summary>
 internal sealed class MissedRegionFile : IMissedRanges, IDisposable
 {
     private readonly PmemSource _source;
@@ -23,10 +26,15 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
 
     internal void End() => Volatile.Write(ref _isCopied, 0);
 
+    internal static MissedRegionFile InMemory(long poolBytes) =>
+        new(PmemSource.Anonymous(MissedBitmap<MapMedium>.FileBytesOf(poolBytes)), Guid.Empty, poolBytes);
+
+    internal static void Remove(string place, int number) => File.Delete(PathOf(place, number));
+
     /// <summary>Opens the file, or makes it with all bits set.</summary>
-    internal static MissedRegionFile Open(string pool, int number, Guid set, long poolBytes)
+    internal static MissedRegionFile Open(string place, int number, Guid set, long poolBytes)
     {
-        PmemSource source = PmemSource.OpenOrCreateEmpty(FormattableString.Invariant($"{pool}.missed-{number}"));
+        PmemSource source = PmemSource.OpenOrCreateEmpty(PathOf(place, number));
         try
         {
             long bytes = MissedBitmap<MapMedium>.FileBytesOf(poolBytes);
@@ -46,6 +54,8 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
     }
 
     public void Add(long offset, long length) => Bitmap.Add(offset, length);
+
+    private static string PathOf(string place, int number) => FormattableString.Invariant($"{place}.missed-{number}");
 
     public void Dispose()
     {

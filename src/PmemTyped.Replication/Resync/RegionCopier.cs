@@ -10,8 +10,20 @@ namespace PmemTyped.Replication.Resync;
 /// bits go. What writers store meanwhile follows on the same lane, so that nothing is lost to a copy that was read too early.
 /// Threads: one.
 /// </summary>
+/// <param name="pool">The replica.</param>
+/// <param name="missed">Which regions may differ.</param>
+/// <param name="direction">What is told of it.</param>
+/// <param name="options">How fast.</param>
+/// <param name="send">
+/// Sends a range of the local map as it is when it leaves, so that nothing that writers sent before is older; null for
+/// <see cref="RemotePool.Flush(long, long, int, RemotePersist)"/>.
+/// </param>
 internal sealed class RegionCopier(
-    RemotePool pool, PmemMap local, MissedBitmap<MapMedium> missed, ResyncDirection direction, ResyncOptions options)
+    RemotePool pool,
+    MissedBitmap<MapMedium> missed,
+    ResyncDirection direction,
+    ResyncOptions options,
+    Action<long, int>? send = null)
 {
     private const int RegionBytes = MissedBitmap<MapMedium>.RegionBytes;
     private const int RegionsPerDrain = 64;
@@ -47,41 +59,93 @@ internal sealed class RegionCopier(
             {
                 cancellation.ThrowIfCancellationRequested();
                 CopySome(first, first + RegionsPerDrain);
-                _left = missed.Count;
-                options.Progress?.Invoke(Progress);
-                Throttle(cancellation);
+                Tell(cancellation);
             }
         }
 
         _left = 0;
     }
 
+    /// <summary>
+    /// Takes the bits of equal regions away, and sends nothing; before writers begin.
+    /// </summary>
+    /// <returns>What differs, in order.</returns>
+    internal List<RemoteDifference> Compare(CancellationToken cancellation)
+    {
+        List<RemoteDifference> found = [];
+        for (long first = missed.Next(0); first >= 0; first = missed.Next(first + RegionsPerDrain))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            missed.BeginCopy(first, first + RegionsPerDrain);
+            ForEachDifferent(first, first + RegionsPerDrain, (offset, length) =>
+            {
+                missed.Add(offset, length);
+                RemoteDifference.Append(found, offset, length);
+            });
+            missed.EndCopy();
+            Tell(cancellation);
+        }
+
+        return found;
+    }
+
     private void CopySome(long first, long end)
     {
         missed.BeginCopy(first, end);
-        for (long region = missed.Next(first); region >= 0 && region < end; region = missed.Next(region + 1))
+        ForEachDifferent(first, end, Send);
+        pool.Drain(options.Lane);
+        missed.EndCopy();
+    }
+
+    private void ForEachDifferent(long first, long end, Action<long, int> act)
+    {
+        long next;
+        for (long region = missed.Next(first); region >= 0 && region < end; region = next)
         {
+            next = missed.Next(region + 1);
+            if (next >= 0)
+            {
+                pool.Local.Preload(next * RegionBytes, Math.Min(RegionBytes, pool.WindowBytes - (next * RegionBytes)));
+            }
+
             long start = Math.Max(region * RegionBytes, pool.HasHeaders ? HeaderBytes : 0);
             int length = (int)(Math.Min((region + 1) * RegionBytes, pool.WindowBytes) - start);
             _compared++;
             if (!IsEqual(start, length))
             {
-                pool.Flush(start, length, options.Lane, RemotePersist.Relaxed);
-                _sent++;
-                _sentBytes += length;
+                act(start, length);
             }
         }
+    }
 
-        pool.Drain(options.Lane);
-        missed.EndCopy();
+    private void Send(long start, int length)
+    {
+        if (send is null)
+        {
+            pool.Flush(start, length, options.Lane, RemotePersist.Relaxed);
+        }
+        else
+        {
+            send(start, length);
+        }
+
+        _sent++;
+        _sentBytes += length;
     }
 
     private bool IsEqual(long start, int length)
     {
         pool.Hash(start, length, _theirs, options.Lane);
-        using scoped PmemMapLease lease = local.Lease();
+        using scoped PmemMapLease lease = pool.Local.Lease();
         SHA256.HashData(lease.Window(start, length), _ours);
         return _ours.AsSpan(0, _theirs.Length).SequenceEqual(_theirs);
+    }
+
+    private void Tell(CancellationToken cancellation)
+    {
+        _left = missed.Count;
+        options.Progress?.Invoke(Progress);
+        Throttle(cancellation);
     }
 
     private void Throttle(CancellationToken cancellation)

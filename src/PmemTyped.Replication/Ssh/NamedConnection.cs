@@ -13,6 +13,9 @@ internal sealed class NamedConnection(ReplicaConnection inner, string identity) 
 
     public override void Send(ReadOnlySpan<byte> bytes, in ReplicaDeadline deadline) => inner.Send(bytes, in deadline);
 
+    public override void Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, in ReplicaDeadline deadline) =>
+        inner.Send(head, body, in deadline);
+
     public override void EndReceiving() => inner.EndReceiving();
 
     public override void Abort() => inner.Abort();

@@ -25,6 +25,15 @@ internal sealed class TargetImage<TMedium>(TMedium medium, long windowBytes, boo
 
     internal ReadOnlySpan<byte> Window(long offset, int lengthBytes) => medium.Window(offset, lengthBytes);
 
+    /// <summary>Hints that a range may be read soon: what is compared is compared in order.</summary>
+    internal void Preload(long offset, long lengthBytes)
+    {
+        if (offset < windowBytes)
+        {
+            medium.Preload(offset, Math.Min(lengthBytes, windowBytes - offset));
+        }
+    }
+
     /// <summary>Stores bytes of a range that was checked. Flushed on return, or remembered for the drain.</summary>
     internal void Store(long offset, ReadOnlySpan<byte> bytes, bool isAtomic)
     {

@@ -18,8 +18,6 @@ internal sealed class TargetLane
 
     internal const int HashBytes = 16;
 
-    private const int UnacknowledgedFrames = 64;
-    private const int UnacknowledgedBytes = 256 << 10;
     private const int ReadAheadBytes = 64 << 10;
     private static readonly TimeSpan s_sending = TimeSpan.FromSeconds(10);
 
@@ -31,8 +29,7 @@ internal sealed class TargetLane
     private readonly FrameReader _reader;
     private readonly FrameWriter _writer;
     private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
-    private int _dueFrames;
-    private int _dueBytes;
+    private readonly DueAcknowledgement _due;
 
     internal TargetLane(
         ReplicaConnection connection, LaneFacts facts, ushort lane, ReplicaServerOptions options, LaneProgress? progress = null)
@@ -44,6 +41,7 @@ internal sealed class TargetLane
         _image = _progress.Image;
         _reader = new FrameReader(connection, lane, options.MaxFrameBytes, ReadAheadBytes);
         _writer = new FrameWriter(connection);
+        _due = new DueAcknowledgement(options);
     }
 
     /// <summary>Serves until the stream ends; a peer that is out of step is told so, and left.</summary>
@@ -54,8 +52,7 @@ internal sealed class TargetLane
             while (_reader.TryReadHeader(out FrameHeaderLayout header, ReplicaDeadline.Never))
             {
                 Serve(in header);
-                if (_dueFrames > 0
-                    && (_reader.IsIdle || _dueFrames >= UnacknowledgedFrames || _dueBytes >= UnacknowledgedBytes))
+                if (_due.IsUrgent(_reader.IsIdle, _progress.Status != Errno.None))
                 {
                     Acknowledge();
                 }
@@ -108,8 +105,7 @@ internal sealed class TargetLane
             Repeat(in header);
         }
 
-        _dueFrames++;
-        _dueBytes += payload.Length;
+        _due.Add(payload.Length, AsksForDrain(in header));
     }
 
     // A lane that replays sends what is stored already; it is acknowledged again, and questions are answered again.
@@ -151,14 +147,12 @@ internal sealed class TargetLane
 
         _progress.Stored = header.Sequence;
         _progress.StoredBytes += (uint)payload.Length;
-        bool isDrain = header.Kind is FrameKind.Drain or FrameKind.DeepDrain;
-        if (!isDrain && ((FrameFlags)header.Flags & FrameFlags.Drain) != 0)
+        if (header.Kind is not (FrameKind.Drain or FrameKind.DeepDrain) && AsksForDrain(in header))
         {
             Drain();
-            isDrain = true;
         }
 
-        if (isDrain && _progress.Status == Errno.None)
+        if (AsksForDrain(in header) && _progress.Status == Errno.None)
         {
             _progress.Durable = _progress.Stored;
         }
@@ -256,6 +250,7 @@ internal sealed class TargetLane
             return;
         }
 
+        _image.Preload(header.UpTo, length);
         SHA256.HashData(_image.Window(header.PoolOffset, (int)length), _hash);
         FrameHeaderLayout answer = Answer(FrameKind.HashAnswer, in header);
         _writer.Append(ref answer, _hash.AsSpan(0, HashBytes), ReplicaDeadline.After(s_sending));
@@ -272,10 +267,12 @@ internal sealed class TargetLane
         answer.Status = FrameHeaders.StatusOf(_progress.Status, _facts.Durability);
         _writer.Append(ref answer, [], ReplicaDeadline.After(s_sending));
         _writer.Send(ReplicaDeadline.After(s_sending));
-        _dueFrames = 0;
-        _dueBytes = 0;
+        _due.Clear();
         _progress.NoteTold();
     }
+
+    private static bool AsksForDrain(in FrameHeaderLayout header) =>
+        header.Kind is FrameKind.Drain or FrameKind.DeepDrain || ((FrameFlags)header.Flags & FrameFlags.Drain) != 0;
 
     private void Refuse(uint request, int error, string message)
     {

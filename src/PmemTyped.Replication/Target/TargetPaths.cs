@@ -3,6 +3,7 @@ using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
 using PmemTyped.Replication.Generations;
 using PmemTyped.Replication.Layout;
+using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Replication.Target;
 
@@ -40,6 +41,14 @@ internal sealed class TargetPaths(string setDirectory, IReadOnlyList<string> par
         string path = $"{_setDirectory}/{name}";
         RequireNoLinks(_setDirectory, path);
         return path;
+    }
+
+    /// <summary>The set files whose names begin so; links lead nowhere here either.</summary>
+    internal IEnumerable<string> SetFiles(string prefix)
+    {
+        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return Directory.EnumerateFiles(_setDirectory, "*", everything)
+            .Where(p => p[(_setDirectory.Length + 1)..].StartsWith(prefix, StringComparison.Ordinal) && PoolSetFile.IsSetFile(p));
     }
 
     /// <summary>Refuses a part that does not lie where parts may lie.</summary>

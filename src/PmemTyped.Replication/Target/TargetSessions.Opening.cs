@@ -23,9 +23,7 @@ internal sealed partial class TargetSessions
 
     private TargetSession New(ReplicaConnection control, ControlMessage message, bool isCreate, ulong asked, Func<ulong> epoch)
     {
-        TargetPool pool = isCreate
-            ? _store.Create(message.Name, message.Fixed.PoolBytes, message.Attributes ?? default)
-            : Open(message, asked);
+        TargetPool pool = isCreate ? Create(control.PeerIdentity, message) : Open(message, asked);
         try
         {
             LaneFacts facts = new(pool.Map, message.Fixed.PoolBytes, pool.HasHeaders, epoch(), pool.Durability);
@@ -51,6 +49,9 @@ internal sealed partial class TargetSessions
             throw;
         }
     }
+
+    private TargetPool Create(string identity, ControlMessage message) => _quota.Create(
+        identity, message.Name, () => _store.Create(message.Name, message.Fixed.PoolBytes, message.Attributes ?? default));
 
     // A writer that is being refused holds the pool for a moment longer.
     private TargetPool Open(ControlMessage message, ulong epoch)

@@ -12,6 +12,7 @@ internal sealed partial class TargetSessions(ReplicaServerOptions options) : IDi
     private readonly List<TargetSession> _sessions = [];
     private readonly TargetStore _store = new(options);
     private readonly TargetHistory _history = new(options);
+    private readonly TargetQuota _quota = new(options, new TargetStore(options));
     private int _begun;
 
     internal TargetSession Begin(ReplicaConnection control, ControlMessage message, bool isCreate, ulong epoch)
@@ -199,8 +200,7 @@ internal sealed partial class TargetSessions(ReplicaServerOptions options) : IDi
 
     private void Require(string identity, string name, ReplicaRights rights, string operation)
     {
-        bool isGranted = options.Grants is null || options.Grants.Any(g =>
-            g.Identity == identity && name.StartsWith(g.NamePrefix, StringComparison.Ordinal) && (g.Rights & rights) == rights);
+        bool isGranted = options.Grants is null || options.Grants.Any(g => g.Covers(identity, name, rights));
         if (!isGranted)
         {
             Tell(identity, operation, name, Errno.Access, "no right");

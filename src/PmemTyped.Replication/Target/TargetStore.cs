@@ -14,6 +14,35 @@ internal sealed class TargetStore(ReplicaServerOptions options)
     internal TargetPool Create(string name, long poolBytes, RemotePoolAttributes attributes) =>
         Guarded(name, set => TargetPool.Create(set, poolBytes, attributes, options.Listener));
 
+    /// <summary>The bytes that the parts of a pool have, or would have.</summary>
+    internal long BytesOf(string name) => Guarded(name, BytesOf);
+
+    /// <summary>How many pools there are whose names begin so, and how many bytes their parts have together.</summary>
+    internal (int Pools, long Bytes) Existing(string prefix, string except)
+    {
+        int pools = 0;
+        long bytes = 0;
+        string excepted = _paths.SetFileOf(except);
+        foreach (string path in _paths.SetFiles(prefix).Where(p => p != excepted))
+        {
+            try
+            {
+                PoolSetFile set = PoolSetFile.Load(path);
+                if (set.Replicas[0].Parts.Any(p => File.Exists(p.Path)))
+                {
+                    pools++;
+                    bytes += BytesOf(set);
+                }
+            }
+            catch (Exception e) when (e is PmemException or IOException or UnauthorizedAccessException)
+            {
+                // It is no pool of this target, or it went meanwhile.
+            }
+        }
+
+        return (pools, bytes);
+    }
+
     internal TargetPool Open(string name, long poolBytes) => Guarded(name, set => TargetPool.Open(set, poolBytes, options.Listener));
 
     /// <summary>What a pool is like, read without a lock.</summary>
@@ -75,7 +104,7 @@ internal sealed class TargetStore(ReplicaServerOptions options)
 
                 parts.ForEach(p => p.Unlink());
                 PendingAttributes.Clear(path);
-                MetadataFile.Remove(path);
+                MetadataFile.Remove(MetadataFile.PlaceOf(set));
             }
             finally
             {
@@ -99,21 +128,25 @@ internal sealed class TargetStore(ReplicaServerOptions options)
     /// <summary>The metadata of a pool; all zero where there are none.</summary>
     internal ReplicaMetadata ReadMetadata(string name) => Guarded(name, set =>
     {
-        if (!MetadataFile.Exists(set.Path))
+        string place = MetadataFile.PlaceOf(set);
+        if (!MetadataFile.Exists(place))
         {
             return default;
         }
 
-        using MetadataFile file = MetadataFile.Open(set.Path);
+        using MetadataFile file = MetadataFile.OpenAt(place);
         return file.Current;
     });
 
     /// <summary>Does something with the metadata of a pool, whose set file has to be there.</summary>
     internal ReplicaMetadata WithMetadata(string name, Func<MetadataFile, ReplicaMetadata> act) => Guarded(name, set =>
     {
-        using MetadataFile file = MetadataFile.Open(set.Path);
+        using MetadataFile file = MetadataFile.OpenAt(MetadataFile.PlaceOf(set));
         return act(file);
     });
+
+    private static long BytesOf(PoolSetFile set) => set.Replicas[0].Parts.Sum(
+        p => p.IsAuto && File.Exists(p.Path) ? new FileInfo(p.Path).Length : p.LengthBytes);
 
     private T Guarded<T>(string name, Func<PoolSetFile, T> act)
     {

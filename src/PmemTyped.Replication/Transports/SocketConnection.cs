@@ -59,15 +59,19 @@ internal sealed class SocketConnection : ReplicaConnection
         }
     }
 
-    public override void Send(ReadOnlySpan<byte> bytes, in ReplicaDeadline deadline)
+    public override void Send(ReadOnlySpan<byte> bytes, in ReplicaDeadline deadline) => Send(bytes, [], in deadline);
+
+    public override void Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, in ReplicaDeadline deadline)
     {
         try
         {
-            while (bytes.Length > 0)
+            while (head.Length + body.Length > 0)
             {
                 deadline.ThrowIfOver();
-                int error = SocketOutput.TrySend(_socket.SafeHandle, bytes, out int sent);
-                bytes = bytes[sent..];
+                int error = SocketOutput.TrySend(_socket.SafeHandle, head, body, out int sent);
+                int ofHead = Math.Min(sent, head.Length);
+                head = head[ofHead..];
+                body = body[(sent - ofHead)..];
                 if (error == Errno.Again)
                 {
                     _ = _socket.Poll(s_slice, SelectMode.SelectWrite);

@@ -197,7 +197,7 @@ public sealed class ReplicaSetTests
         using ReplicaSet set = bench.Open(new ReplicaSetOptions { OnLoss = ReplicaLoss.Degrade });
 
         Assert.Equal(ReplicaState.Away, set.StatusOf(0).State);
-        Assert.Equal(ReplicaBench.WindowBytes / MissedRegions.RegionBytes, set.StatusOf(0).MissedRegions);
+        Assert.Equal(ReplicaBench.WindowBytes / Copies.RegionBytes, set.StatusOf(0).MissedRegions);
         bench.Ways[0].Refusal = null;
         set.Rejoin(0);
         Assert.Equal(ReplicaState.InSync, set.StatusOf(0).State);

@@ -28,7 +28,7 @@ internal sealed class Copies : IDisposable
             RemotePool.Create(Wire, NameOf(number), map, new RemotePoolAttributes { Signature = 1, Major = 1, Incompat = 2 }, Still).Close();
         }
 
-        File.Delete(Path(1) + ".replica");
+        File.Delete(Path(1) + ".part.replica");
         ReplicaPrimary.Create(Path(1), count, least);
     }
 

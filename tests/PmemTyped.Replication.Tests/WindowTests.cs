@@ -1,0 +1,36 @@
+using PmemTyped.Replication.Tests.Support;
+
+namespace PmemTyped.Replication.Tests;
+
+/// <summary>However small a window is, and however long nobody asks for a drain, the initiator always gets credit again.</summary>
+public sealed class WindowTests
+{
+    private const int FrameBytes = 64 << 10;
+    private const int LengthBytes = 1 << 20;
+    private const int SmallBytes = 64;
+
+    [Theory]
+    [InlineData(FrameBytes, 1)]
+    [InlineData(FrameBytes, 256)]
+    [InlineData(3 * FrameBytes, 2)]
+    [InlineData(4 << 20, 1)]
+    [InlineData(4 << 20, 4096)]
+    public void Flushes_without_a_drain_never_wait_for_credit_in_vain(int windowBytes, int windowFrames)
+    {
+        using var bench = new ReplicaBench(o => o with { MaxFrameBytes = FrameBytes, WindowBytes = windowBytes, WindowFrames = windowFrames });
+        using RemotePool pool = bench.NewPool();
+        for (byte round = 1; round <= 3; round++)
+        {
+            bench.Fill(4096, LengthBytes, round);
+            pool.Flush(4096, LengthBytes);
+            for (int small = 0; small < 3000; small++)
+            {
+                pool.Flush(4096 + (small * SmallBytes), SmallBytes);
+            }
+
+            pool.Flush(4096, LengthBytes);
+            pool.Drain();
+            Assert.Equal(bench.LocalBytes(4096, LengthBytes), bench.PartBytesAt(4096, LengthBytes));
+        }
+    }
+}
