@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using PmemTyped.Blocks;
 using PmemTyped.Replication;
+using PmemTyped.Sets.PoolSets;
 using PmemTyped.Testing;
 using PmemTyped.Tool.Targets;
 
@@ -95,6 +96,46 @@ public sealed partial class ReplicationPageTests : IDisposable
 
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         Assert.Contains("2097152 bytes", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_second_machine_is_promoted_and_brings_the_others_up_to_date()
+    {
+        ReplicaServer[] targets = [.. Enumerable.Range(1, 3).Select(n =>
+        {
+            string folder = Directory.CreateDirectory(_directory.File($"db{n}")).FullName;
+            File.WriteAllText(Path.Combine(folder, "orders.set"), $"PMEMPOOLSET\n20M {folder}/orders.part\n");
+            string lines = string.Concat(Enumerable.Range(1, 3).Where(o => o != n).Select(o => $"REPLICA unix:{_directory.File($"s{o}")} orders.set\n"));
+            File.WriteAllText(Path.Combine(folder, "orders.primary.set"), $"PMEMPOOLSET\n20M {folder}/orders.part\n{lines}");
+            var server = new ReplicaServer(new ReplicaServerOptions { PoolSetDirectory = folder });
+            server.Listen(ReplicaTransports.ListenUnix(_directory.File($"s{n}")));
+            return server;
+        })];
+        try
+        {
+            Replicator.Register(node => ReplicaTransports.To(node), new ReplicaSetOptions { Policy = ReplicaPolicy.Quorum(2) });
+            using (BlockPool pool = BlockPool.CreateInSet(_directory.File("db1/orders.primary.set"), 4096))
+            {
+                pool.Write(3, new byte[4096]);
+            }
+
+            using Process commands = Shell($"set -e\ncd '{_directory.File("db2")}'\n" + s_shell[4]);
+            ToolRun run = await ToolProcess.Complete(commands, ReadOnlyMemory<byte>.Empty);
+
+            Assert.True(run.ExitCode == 0, run.Output + run.Error);
+            Assert.Contains("orders.primary.set: would be promoted: copy 2 of 3", run.Output, StringComparison.Ordinal);
+            Assert.Contains("orders.primary.set: promoted: copy 2 of 3, Primary", run.Output, StringComparison.Ordinal);
+            Assert.Contains("copy 1, orders.set at unix:", run.Output, StringComparison.Ordinal);
+            Assert.Contains("copy 3, orders.set at unix:", run.Output, StringComparison.Ordinal);
+            Assert.Equal(ReplicaRole.Replica, ReplicaPrimary.Examine(_directory.File("db1/orders.set")).Role);
+            BlockPool.Open(_directory.File("db2/orders.primary.set")).Dispose();
+            Assert.Throws<InvalidOperationException>(() => BlockPool.Open(_directory.File("db1/orders.primary.set")));
+        }
+        finally
+        {
+            PoolSetRemotes.Use(null);
+            Array.ForEach(targets, t => t.Dispose());
+        }
     }
 
     private static string[] Blocks(string language) =>

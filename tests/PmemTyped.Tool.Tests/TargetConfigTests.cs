@@ -47,6 +47,14 @@ public sealed class TargetConfigTests : IDisposable
         Assert.Equal("no socket", File.ReadAllText(_directory.File("socket")));
     }
 
+    [Theory]
+    [InlineData("\"maxPools\": -1", "A limit is too small")]
+    [InlineData("\"maxBytes\": -1", "A limit is too small")]
+    [InlineData("\"maxBytes\": \"1G\"", "rights[0].maxBytes is not understood")]
+    public void A_quota_is_a_number_of_pools_or_bytes(string quota, string because) => Refused(
+        $"{{ \"pools\": \".\", \"rights\": [ {{ \"identity\": \"local\", \"may\": [ \"all\" ], {quota} }} ], "
+        + "\"listen\": [ { \"transport\": \"tcp\", \"address\": \"127.0.0.1:0\" } ] }", because);
+
     [Fact]
     public void A_configuration_that_is_missing_is_an_error() =>
         ToolRun.Of("target", "serve", "--config", _directory.File("none")).AssertCouldNot("none");

@@ -22,6 +22,8 @@ namespace PmemTyped.Tool.Documents;
 [JsonSerializable(typeof(ReplicaStatusDocument))]
 [JsonSerializable(typeof(ReplicaVerifyDocument))]
 [JsonSerializable(typeof(ReplicaRemoveDocument))]
+[JsonSerializable(typeof(ReplicaResyncDocument))]
+[JsonSerializable(typeof(ReplicaPromoteDocument))]
 internal sealed partial class DocumentJson : JsonSerializerContext
 {
     private static readonly DocumentJson s_context = new(new JsonSerializerOptions
@@ -73,6 +75,12 @@ internal sealed partial class DocumentJson : JsonSerializerContext
 
     internal static string Of(ReplicaRemoveDocument document) =>
         JsonSerializer.Serialize(document, s_context.ReplicaRemoveDocument);
+
+    internal static string Of(ReplicaResyncDocument document) =>
+        JsonSerializer.Serialize(document, s_context.ReplicaResyncDocument);
+
+    internal static string Of(ReplicaPromoteDocument document) =>
+        JsonSerializer.Serialize(document, s_context.ReplicaPromoteDocument);
 
     internal static string Of(CreatedDocument document) => JsonSerializer.Serialize(document, s_context.CreatedDocument);
 }

@@ -30,8 +30,13 @@ internal sealed class LocalPool : IDisposable
     {
         if (PoolSetFile.IsSetFile(path))
         {
-            return new LocalPool(PoolSetMap.Open(
-                PoolSetFile.Load(path, PoolSetReading.Compatible), BlockPool.Signature, PoolSetAccess.Private));
+            PoolSetFile set = PoolSetFile.Load(path, PoolSetReading.Compatible);
+            if (set.Options != PoolSetOptions.NoHeaders || set.Replicas[0].Parts.Count != 1)
+            {
+                return new LocalPool(PoolSetMap.Open(set, BlockPool.Signature, PoolSetAccess.Private));
+            }
+
+            path = set.Replicas[0].Parts[0].Path;
         }
 
         PmemSource source = PmemSource.Open(path, writable: false);

@@ -48,8 +48,7 @@ internal sealed class TargetConfigFile
         return defaults with
         {
             PartDirectories = [.. _config.Parts.Select(Absolute)],
-            Grants = [.. _config.Rights.Select(r => new ReplicaGrant(
-                r.Identity, r.Pools, r.May.Aggregate(ReplicaRights.None, (all, one) => all | one)))],
+            Grants = [.. _config.Rights.Select(GrantOf)],
             Audit = audit,
             MaxSessions = limits.Sessions ?? defaults.MaxSessions,
             MaxLanes = limits.Lanes ?? defaults.MaxLanes,
@@ -92,6 +91,13 @@ internal sealed class TargetConfigFile
             throw;
         }
     }
+
+    private static ReplicaGrant GrantOf(TargetRight right) =>
+        new(right.Identity, right.Pools, right.May.Aggregate(ReplicaRights.None, (all, one) => all | one))
+        {
+            MaxPools = right.MaxPools ?? int.MaxValue,
+            MaxBytes = right.MaxBytes ?? long.MaxValue,
+        };
 
     private IReplicaListener ListenAt(TargetPlace place, ReplicaIdentity? identity)
     {

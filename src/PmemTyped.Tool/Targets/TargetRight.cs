@@ -16,4 +16,10 @@ internal sealed record TargetRight
     /// <summary>Gets what it may do.</summary>
     [JsonRequired]
     public IReadOnlyList<ReplicaRights> May { get; set; } = [];
+
+    /// <summary>Gets how many of these pools may exist; null for as many as there are set files.</summary>
+    public int? MaxPools { get; set; }
+
+    /// <summary>Gets how many bytes these pools may have together; null for as many as fit.</summary>
+    public long? MaxBytes { get; set; }
 }

@@ -15,6 +15,8 @@ internal static class ReplicaVerb
     {
         Status(console),
         Verify(console),
+        ReplicaResyncVerb.Build(console),
+        ReplicaPromoteVerb.Build(console),
         Remove(console),
     };
 
