@@ -1,12 +1,11 @@
+using PmemTyped.Blocks;
+
 namespace ReplicatedLedger;
 
-/// <summary>An entry of the ledger: 64 bytes that say which one it is.</summary>
+/// <summary>An entry of the ledger: a block whose content says which one it is.</summary>
 internal static class Entry
 {
-    public const int Bytes = 64;
-    public const long FirstOffset = 4096;
-
-    public static long OffsetOf(int number) => FirstOffset + ((number - 1) * Bytes);
+    public const int Bytes = 512;
 
     public static byte[] Of(int number)
     {
@@ -15,7 +14,16 @@ internal static class Entry
         return entry;
     }
 
-    /// <summary>How many entries a copy holds, one after the other.</summary>
-    public static int CountIn(byte[] content) =>
-        Enumerable.Range(1, content.Length / Bytes).TakeWhile(n => content.AsSpan((n - 1) * Bytes, Bytes).SequenceEqual(Of(n))).Count();
+    /// <summary>How many entries a pool holds, one after the other.</summary>
+    public static int CountIn(BlockPool pool)
+    {
+        byte[] content = new byte[Bytes];
+        int count = 0;
+        while (pool.TryRead(count, content) == BlockState.Normal && content.AsSpan().SequenceEqual(Of(count + 1)))
+        {
+            count++;
+        }
+
+        return count;
+    }
 }

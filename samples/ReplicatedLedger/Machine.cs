@@ -1,32 +1,34 @@
+using PmemTyped.Blocks;
 using PmemTyped.Mapping;
 using PmemTyped.Replication;
 
 namespace ReplicatedLedger;
 
-/// <summary>One of three machines, here a directory each: a set file, its part, and a socket where its target is reached.</summary>
+/// <summary>
+/// One of three machines, here a directory each: a part, a set file with which its target serves it, and one with which the
+/// program opens it, that names the other copies.
+/// </summary>
 internal sealed record Machine(string Parent, int Number)
 {
-    public const long PoolBytes = 8 << 20;
+    public const int Count = 3;
+    public const long PoolBytes = 20 << 20;
     private const string Name = "ledger.set";
 
-    public string Pool => Path.Combine(Folder, Name);
+    public string Set => Path.Combine(Folder, Name);
+    public string PrimarySet => Path.Combine(Folder, "ledger.primary.set");
     public string Part => Path.Combine(Folder, "ledger.part");
-    public ReplicaPeer Peer => new(ReplicaTransports.Unix(Socket), Name, Number);
-    public IEnumerable<ReplicaPeer> Others => Enumerable.Range(1, 3).Where(n => n != Number).Select(n => (this with { Number = n }).Peer);
+    public ReplicaPeer Peer => new(ReplicaTransports.To(Address), Name, Number);
     private string Folder => Path.Combine(Parent, $"machine{Number}");
     private string Socket => Path.Combine(Folder, "target.sock");
+    private string Address => $"unix:{Socket}";
 
-    /// <summary>Makes an empty pool, as a target of this machine does for whoever creates one.</summary>
-    public void Create()
+    public void WriteSetFiles()
     {
         Directory.CreateDirectory(Folder);
-        File.WriteAllText(Pool, $"PMEMPOOLSET\n{PoolBytes} {Part}\n");
-        using var server = new ReplicaServer(new ReplicaServerOptions { PoolSetDirectory = Folder });
-        using var here = new MemoryReplicaTransport();
-        server.Listen(here);
-        using PmemSource nothing = PmemSource.Anonymous(PoolBytes);
-        using PmemMap map = PmemMap.Map(nothing);
-        RemotePool.Create(here, Name, map, new RemotePoolAttributes { Signature = 0x0052_4547_4445_4C, Major = 1 }).Close();
+        string part = $"PMEMPOOLSET\n{PoolBytes} {Part}\n";
+        File.WriteAllText(Set, part);
+        File.WriteAllText(PrimarySet, part + string.Concat(Enumerable.Range(1, Count).Where(n => n != Number)
+            .Select(n => $"REPLICA {(this with { Number = n }).Address} {Name}\n")));
     }
 
     /// <summary>Serves the pool until nobody holds the other end of standard input, as <c>pmt target serve</c> does.</summary>
@@ -43,8 +45,14 @@ internal sealed record Machine(string Parent, int Number)
     public byte[] Content()
     {
         using PmemSource file = PmemSource.Open(Part, writable: false);
-        byte[] bytes = new byte[PoolBytes - Entry.FirstOffset];
-        file.ReadAt(Entry.FirstOffset, bytes);
+        byte[] bytes = new byte[PoolBytes - 4096];
+        file.ReadAt(4096, bytes);
         return bytes;
+    }
+
+    public int CountEntries()
+    {
+        using BlockPool pool = BlockPool.OpenReadOnly(Set);
+        return Entry.CountIn(pool);
     }
 }

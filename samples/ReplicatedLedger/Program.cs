@@ -1,13 +1,14 @@
 // A ledger on three machines: the one that writes is killed, another one goes on, and nothing that was acknowledged is lost.
 //   dotnet run --project samples/ReplicatedLedger [-- DIRECTORY]
 using System.Diagnostics;
+using PmemTyped.Blocks;
 using PmemTyped.Replication;
 using ReplicatedLedger;
 
 return args switch
 {
     ["target", string parent, string number] => new Machine(parent, int.Parse(number)).Serve(),
-    ["write", string parent, string number, string entry] => Write(new Machine(parent, int.Parse(number)), int.Parse(entry)),
+    ["write", string parent, string number] => Write(new Machine(parent, int.Parse(number))),
     [string parent] => RunIn(parent),
     _ => RunIn(Path.GetTempPath()),
 };
@@ -28,23 +29,33 @@ static int RunIn(string parent)
     }
 }
 
-// The child that writes: says the number of each entry when it is acknowledged, and takes a machine back when it is told to.
-static int Write(Machine machine, int entry)
+// The child that writes: says how many entries there are, then the number of each when it is acknowledged, and takes a machine
+// back when it is told to. An acknowledged entry is on two of three machines at least.
+static int Write(Machine machine)
 {
-    using var writer = new Writer(machine);
+    Replicator? replicator = null;
+    ResyncProgress? sent = null;
+    Replicator.Register(
+        node => ReplicaTransports.To(node),
+        new ReplicaSetOptions { Policy = ReplicaPolicy.Quorum(2), Resync = new ResyncOptions { Progress = p => sent = p } },
+        r => replicator = r);
+    using BlockPool pool = File.Exists(machine.Part)
+        ? BlockPool.Open(machine.PrimarySet) : BlockPool.CreateInSet(machine.PrimarySet, Entry.Bytes);
+    int entry = Entry.CountIn(pool);
+    Console.WriteLine(entry);
     while (Console.ReadLine() is { } command)
     {
-        string[] words = command.Split(' ');
-        if (words is ["attach", string copy])
+        if (command == "rejoin")
         {
-            ResyncProgress sent = writer.Attach(int.Parse(copy));
-            Console.WriteLine($"{sent.Direction} comparison, {sent.RegionsSent} regions sent, {sent.BytesSent:N0} of {Machine.PoolBytes:N0} bytes");
+            replicator!.Current!.Rejoin(0);
+            Console.WriteLine($"{sent!.Direction} comparison, {sent.RegionsSent} regions sent, {sent.BytesSent:N0} of {Machine.PoolBytes:N0} bytes");
+            continue;
         }
 
-        for (int last = words is [string end] ? int.Parse(end) : 0; entry <= last; entry++)
+        for (int last = int.Parse(command); entry < last;)
         {
-            writer.Write(entry);
-            Console.WriteLine(entry);
+            pool.Write(entry, Entry.Of(entry + 1));
+            Console.WriteLine(++entry);
         }
     }
 
@@ -54,39 +65,35 @@ static int Write(Machine machine, int entry)
 static bool Run(string directory, List<Process> children)
 {
     const int KillAt = 500, BackAt = 750, Entries = 1000;
-    Machine[] machines = [.. Enumerable.Range(1, 3).Select(n => new Machine(directory, n))];
-    Array.ForEach(machines, m => m.Create());
-    File.Delete(machines[0].Pool + ".replica");
-    ReplicaPrimary.Create(machines[0].Pool, copies: 3, leastCopies: 2);
+    Machine[] machines = [.. Enumerable.Range(1, Machine.Count).Select(n => new Machine(directory, n))];
+    Array.ForEach(machines, m => m.WriteSetFiles());
     Start(children, "target", directory, "2");
     Start(children, "target", directory, "3");
     Console.WriteLine($"machines    3 under {directory}, targets run on 2 and 3");
 
-    Process first = Start(children, "write", directory, "1", "1");
-    Ask(first, "attach 2");
-    Ask(first, "attach 3");
+    Process first = Start(children, "write", directory, "1");
+    bool isEmpty = first.StandardOutput.ReadLine() == "0";
     int acknowledged = Acknowledged(first, Entries, killAt: KillAt);
     Console.WriteLine($"killed      machine 1 by SIGKILL, after {acknowledged} acknowledged entries");
 
     ReplicaMetadata promoted = ReplicaPromotion.Promote(machines[1].Peer, [machines[2].Peer]);
     Console.WriteLine($"promoted    {promoted}");
-    int held = Entry.CountIn(machines[1].Content());
-    Process second = Start(children, "write", directory, "2", $"{held + 1}");
-    Console.WriteLine($"attached    machine 3: {Ask(second, "attach 3")}");
+    Process second = Start(children, "write", directory, "2");
+    int held = int.Parse(second.StandardOutput.ReadLine() ?? throw new InvalidOperationException("Machine 2 did not open the pool."));
     int continued = Acknowledged(second, BackAt);
-    Console.WriteLine($"continued   on machine 2, which held {held} entries, up to {continued}");
+    Console.WriteLine($"continued   on machine 2, which held {held} entries, up to {continued}, with machine 3");
 
     Start(children, "target", directory, "1");
-    Console.WriteLine($"came back   machine 1 as a replica: {Ask(second, "attach 1")}");
+    Console.WriteLine($"came back   machine 1 as a replica: {Ask(second, "rejoin")}");
     int finished = Acknowledged(second, Entries);
     second.StandardInput.Close();
     second.WaitForExit();
 
     byte[][] contents = [.. machines.Select(m => m.Content())];
-    int entries = Entry.CountIn(contents[0]);
-    bool isSound = acknowledged == KillAt && held >= acknowledged && continued == BackAt && finished == Entries
-        && entries == Entries && second.ExitCode == 0 && contents.All(c => c.AsSpan().SequenceEqual(contents[0]));
-    Console.WriteLine($"finished    {finished} entries acknowledged, {entries} on machine 1, three equal copies");
+    int[] counts = [.. machines.Select(m => m.CountEntries())];
+    bool isSound = isEmpty && acknowledged == KillAt && held >= acknowledged && continued == BackAt && finished == Entries
+        && second.ExitCode == 0 && counts.All(c => c == Entries) && contents.All(c => c.AsSpan().SequenceEqual(contents[0]));
+    Console.WriteLine($"finished    {finished} entries acknowledged, {string.Join(", ", counts)} on the machines");
     Console.WriteLine(isSound ? "result      every acknowledged entry is on every machine" : "result      FAILED");
     return isSound;
 }
