@@ -109,7 +109,7 @@ public sealed class RegionCrashTests(ITestOutputHelper output)
         }
     }
 
-    private static ICrashScenario Named(string name) => name switch
+    internal static ICrashScenario Named(string name) => name switch
     {
         nameof(RegionCreateScenario) => new RegionCreateScenario(),
         nameof(LateTypeScenario) => new LateTypeScenario(),

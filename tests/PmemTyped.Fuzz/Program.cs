@@ -5,6 +5,7 @@ internal static class Program
 {
     internal const string WriteVerb = "write-until-killed";
     internal const string GrowVerb = "grow-until-killed";
+    internal const string ResumeVerb = "replicate-and-resume";
     internal const string MigrateVerb = "migrate-until-killed";
     internal const string ServeVerb = "serve-until-killed";
     internal const string ReplicateVerb = "replicate-until-killed";
@@ -19,7 +20,11 @@ internal static class Program
             case [ServeVerb, string directory]:
                 return ReplicaKillTarget.Run(directory);
             case [ReplicateVerb, string pool, string ledger, string place]:
-                return ReplicaKillWriter.Run(pool, ledger, place);
+                return ReplicaKillWriter.Run(pool, ledger, place, resumes: false);
+            case [ServeVerb, string directory, string address]:
+                return ReplicaKillTarget.Run(directory, address);
+            case [ResumeVerb, string pool, string ledger, string place]:
+                return ReplicaKillWriter.Run(pool, ledger, place, resumes: true);
             case [MigrateVerb, string pool, string version]:
                 return InstalledMigrator.Run(pool, version);
             default:

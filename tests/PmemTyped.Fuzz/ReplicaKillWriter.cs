@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Net;
 using PmemTyped.Blocks;
 using PmemTyped.Replication;
 
@@ -10,18 +12,19 @@ namespace PmemTyped.Fuzz;
 internal static class ReplicaKillWriter
 {
     private const int Threads = 4;
+    private const int RetryMilliseconds = 20;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Writes whenever it is told to go, until it is killed or its input ends.</summary>
     /// <param name="setPath">The pool set file.</param>
     /// <param name="ledgerPath">What was begun, and what returned.</param>
-    /// <param name="placePath">A file that holds the port of the target.</param>
-    internal static int Run(string setPath, string ledgerPath, string placePath)
+    /// <param name="placePath">A file that holds address and port of the target.</param>
+    /// <param name="resumes">Whether the target may come back at its place; one that was killed does not, so nobody waits for it.</param>
+    internal static int Run(string setPath, string ledgerPath, string placePath, bool resumes)
     {
         using var ledger = new KillLedger(ledgerPath);
         Replicator? replicator = null;
-
-        // A target that was killed does not come back at its place, so nobody waits for it.
-        var remote = new RemotePoolOptions { ReconnectTimeout = TimeSpan.Zero };
+        var remote = resumes ? new RemotePoolOptions() : new RemotePoolOptions { ReconnectTimeout = TimeSpan.Zero };
         Replicator.Register(
             _ => new MovingTarget(placePath), new ReplicaSetOptions { SendsDifferences = true, Pool = remote }, r => replicator = r);
         Say("ready");
@@ -41,12 +44,30 @@ internal static class ReplicaKillWriter
             }
             else
             {
-                replicator!.Current!.Rejoin(0);
+                Rejoin(replicator!.Current!);
                 Say("rejoined");
             }
         }
 
         return 0;
+    }
+
+    // A target that did not hear of the loss keeps the pool locked until it gives the old session up.
+    private static void Rejoin(ReplicaSet set)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                set.Rejoin(0);
+                return;
+            }
+            catch (PmemException) when (clock.Elapsed < s_patience)
+            {
+                Thread.Sleep(RetryMilliseconds);
+            }
+        }
     }
 
     private static void WriteUntilLost(BlockPool pool, KillLedger ledger, int first)
@@ -74,12 +95,15 @@ internal static class ReplicaKillWriter
         Console.Out.Flush();
     }
 
-    /// <summary>A target that comes back at another port.</summary>
+    /// <summary>A target that comes back at another place.</summary>
     internal sealed class MovingTarget(string placePath) : IReplicaTransport
     {
         public string Name => "moving";
 
-        public ReplicaConnection Connect(in ReplicaDeadline deadline) => ReplicaTransports.Tcp(
-            "127.0.0.1", int.Parse(File.ReadAllText(placePath), System.Globalization.CultureInfo.InvariantCulture)).Connect(in deadline);
+        public ReplicaConnection Connect(in ReplicaDeadline deadline)
+        {
+            IPEndPoint place = IPEndPoint.Parse(File.ReadAllText(placePath));
+            return ReplicaTransports.Tcp(place.Address.ToString(), place.Port, isTrusted: true).Connect(in deadline);
+        }
     }
 }
