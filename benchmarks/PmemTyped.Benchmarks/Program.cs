@@ -4,8 +4,9 @@ using PmemTyped.Benchmarks.Comparison;
 namespace PmemTyped.Benchmarks;
 
 /// <summary>
-/// <c>compare blocks|mapping|replication|sets|typed [--dir PATH]</c> measures against PMDK's libraries in this process; everything else
-/// goes to BenchmarkDotNet, which measures time and allocations of ours alone.
+/// <c>compare blocks|mapping|replication|sets|typed [--dir PATH]</c> measures against PMDK's libraries in this process,
+/// <c>compare generator</c> against compiling what was generated; <c>compare replication --only TEXT</c> measures the rows whose
+/// name has that text. Everything else goes to BenchmarkDotNet, which measures time and allocations of ours alone.
 /// </summary>
 internal static class Program
 {
@@ -36,6 +37,7 @@ internal static class Program
             directory = given;
         }
 
+        string? only = arguments is [_, "replication", "--only", string text] ? text : null;
         try
         {
             switch (what)
@@ -47,7 +49,7 @@ internal static class Program
                     MappingComparison.Run(directory ?? InMemory);
                     return 0;
                 case "replication" when arguments.Length is 2 or 4:
-                    ReplicationComparison.Run(directory ?? InMemory);
+                    ReplicationComparison.Run(directory ?? InMemory, only);
                     return 0;
                 case "sets" when arguments.Length is 2 or 4:
                     SetComparison.Run(directory ?? InMemory);
@@ -55,8 +57,12 @@ internal static class Program
                 case "typed" when arguments.Length is 2 or 4:
                     TypedComparison.Run(directory ?? InMemory);
                     return 0;
+                case "generator" when arguments.Length is 2:
+                    GeneratorComparison.Run();
+                    return 0;
                 default:
-                    Console.Error.WriteLine("usage: compare blocks|mapping|replication|sets|typed [--dir PATH]");
+                    Console.Error.WriteLine(
+                        "usage: compare blocks|mapping|replication|sets|typed [--dir PATH], compare replication --only TEXT, compare generator");
                     return Usage;
             }
         }

@@ -18,8 +18,8 @@ internal static class AccessorComparison
             using (PmemSource source = PmemSource.Create(path, FileBytes, UnixFileMode.UserRead | UnixFileMode.UserWrite))
             using (PmemMap map = PmemMap.Map(source))
             {
-                Interleaved.Compare("typed.accessor.get4", new OurGets(map), new RawGets(map));
-                Interleaved.Compare("typed.accessor.set4", new OurSets(map), new RawSets(map));
+                new Gets(map).Compare("typed.accessor.get4");
+                new Sets(map).Compare("typed.accessor.set4");
             }
         }
         finally
@@ -27,10 +27,10 @@ internal static class AccessorComparison
             File.Delete(path);
         }
 
-        Interleaved.Compare("typed.codec.64.copy", new NarrowCodec(), new Copies<Narrow>());
-        Interleaved.Compare("typed.codec.64.hand", new NarrowCodec(), new NarrowByHand());
-        Interleaved.Compare("typed.codec.512.copy", new WideCodec(), new Copies<Wide>());
-        Interleaved.Compare("typed.codec.512.hand", new WideCodec(), new WideByHand());
+        new NarrowAndCopies().Compare("typed.codec.64.copy");
+        new NarrowAndHand().Compare("typed.codec.64.hand");
+        new WideAndCopies().Compare("typed.codec.512.copy");
+        new WideAndHand().Compare("typed.codec.512.hand");
     }
 }
 

@@ -3,20 +3,32 @@ using System.Runtime.InteropServices;
 
 namespace PmemTyped.Benchmarks.Comparison;
 
-// A payload is encoded and decoded again; header and checksum are the same for every way and not part of it.
+// A payload is encoded and decoded again; header and checksum are the same for every way and not part of it. Both sides do it
+// to the same object: where it lies in its cache lines counts as much as the code.
+
+/// <summary>An object and its payload.</summary>
+/// <typeparam name="T">The layout.</typeparam>
+internal sealed class Encoded<T>
+    where T : unmanaged, IPersistentLayout<T>
+{
+    internal readonly byte[] Payload = new byte[T.Size];
+    internal T Value;
+}
 
 /// <summary>64 bytes by generated code.</summary>
-internal sealed class NarrowCodec : Contender
+/// <typeparam name="TPlace">See <see cref="Places"/>.</typeparam>
+internal sealed class NarrowCodec<TPlace>(Encoded<Narrow> encoded) : PlacedContender<TPlace>
+    where TPlace : struct
 {
-    private readonly byte[] _payload = new byte[Narrow.Size];
-    private Narrow _value;
-
     internal override void Run(int operations)
     {
+        Shift();
+        Span<byte> payload = encoded.Payload;
+        ref Narrow value = ref encoded.Value;
         for (int i = 0; i < operations; i++)
         {
-            Narrow.WritePayload(in _value, _payload);
-            if (!Narrow.TryReadPayload(_payload, out _value))
+            Narrow.WritePayload(in value, payload);
+            if (!Narrow.TryReadPayload(payload, out value))
             {
                 throw new InvalidOperationException("What was encoded cannot be decoded.");
             }
@@ -25,17 +37,19 @@ internal sealed class NarrowCodec : Contender
 }
 
 /// <summary>512 bytes by generated code.</summary>
-internal sealed class WideCodec : Contender
+/// <typeparam name="TPlace">See <see cref="Places"/>.</typeparam>
+internal sealed class WideCodec<TPlace>(Encoded<Wide> encoded) : PlacedContender<TPlace>
+    where TPlace : struct
 {
-    private readonly byte[] _payload = new byte[Wide.Size];
-    private Wide _value;
-
     internal override void Run(int operations)
     {
+        Shift();
+        Span<byte> payload = encoded.Payload;
+        ref Wide value = ref encoded.Value;
         for (int i = 0; i < operations; i++)
         {
-            Wide.WritePayload(in _value, _payload);
-            if (!Wide.TryReadPayload(_payload, out _value))
+            Wide.WritePayload(in value, payload);
+            if (!Wide.TryReadPayload(payload, out value))
             {
                 throw new InvalidOperationException("What was encoded cannot be decoded.");
             }
@@ -45,28 +59,87 @@ internal sealed class WideCodec : Contender
 
 /// <summary>The bytes of the struct, copied.</summary>
 /// <typeparam name="T">The layout.</typeparam>
-internal sealed class Copies<T> : Contender
+/// <typeparam name="TPlace">See <see cref="Places"/>.</typeparam>
+internal sealed class Copies<T, TPlace>(Encoded<T> encoded) : PlacedContender<TPlace>
     where T : unmanaged, IPersistentLayout<T>
+    where TPlace : struct
 {
-    private readonly byte[] _payload = new byte[T.Size];
-    private T _value;
-
     internal override void Run(int operations)
     {
+        Shift();
+        Span<byte> payload = encoded.Payload;
+        ref T value = ref encoded.Value;
         for (int i = 0; i < operations; i++)
         {
-            MemoryMarshal.Write(_payload, in _value);
-            _value = MemoryMarshal.Read<T>(_payload);
+            MemoryMarshal.Write(payload, in value);
+            value = MemoryMarshal.Read<T>(payload);
         }
     }
 }
 
 /// <summary>64 bytes, each field by hand.</summary>
-internal sealed class NarrowByHand : Contender
+/// <typeparam name="TPlace">See <see cref="Places"/>.</typeparam>
+internal sealed class NarrowByHand<TPlace>(Encoded<Narrow> encoded) : PlacedContender<TPlace>
+    where TPlace : struct
 {
-    private readonly byte[] _payload = new byte[Narrow.Size];
-    private Narrow _value;
+    internal override void Run(int operations)
+    {
+        Shift();
+        Span<byte> payload = encoded.Payload;
+        ref Narrow value = ref encoded.Value;
+        for (int i = 0; i < operations; i++)
+        {
+            ByHand.Write(in value, payload);
+            ByHand.Read(payload, out value);
+        }
+    }
+}
 
+/// <summary>512 bytes, each part by hand.</summary>
+/// <typeparam name="TPlace">See <see cref="Places"/>.</typeparam>
+internal sealed class WideByHand<TPlace>(Encoded<Wide> encoded) : PlacedContender<TPlace>
+    where TPlace : struct
+{
+    internal override void Run(int operations)
+    {
+        Shift();
+        Span<byte> payload = encoded.Payload;
+        ref Wide value = ref encoded.Value;
+        for (int i = 0; i < operations; i++)
+        {
+            Write(in value, payload);
+            Read(payload, out value);
+        }
+    }
+
+    private static void Write(in Wide value, Span<byte> payload)
+    {
+        ByHand.Write(in value.A, payload);
+        ByHand.Write(in value.B, payload[64..]);
+        ByHand.Write(in value.C, payload[128..]);
+        ByHand.Write(in value.D, payload[192..]);
+        ByHand.Write(in value.E, payload[256..]);
+        ByHand.Write(in value.F, payload[320..]);
+        ByHand.Write(in value.G, payload[384..]);
+        ByHand.Write(in value.H, payload[448..]);
+    }
+
+    private static void Read(ReadOnlySpan<byte> payload, out Wide value)
+    {
+        ByHand.Read(payload, out value.A);
+        ByHand.Read(payload[64..], out value.B);
+        ByHand.Read(payload[128..], out value.C);
+        ByHand.Read(payload[192..], out value.D);
+        ByHand.Read(payload[256..], out value.E);
+        ByHand.Read(payload[320..], out value.F);
+        ByHand.Read(payload[384..], out value.G);
+        ByHand.Read(payload[448..], out value.H);
+    }
+}
+
+/// <summary>Eight numbers as a programmer would store them.</summary>
+internal static class ByHand
+{
     internal static void Write(in Narrow value, Span<byte> payload)
     {
         BinaryPrimitives.WriteInt64LittleEndian(payload, value.A);
@@ -89,54 +162,5 @@ internal sealed class NarrowByHand : Contender
         value.F = BinaryPrimitives.ReadInt64LittleEndian(payload[40..]);
         value.G = BinaryPrimitives.ReadInt64LittleEndian(payload[48..]);
         value.H = BinaryPrimitives.ReadInt64LittleEndian(payload[56..]);
-    }
-
-    internal override void Run(int operations)
-    {
-        for (int i = 0; i < operations; i++)
-        {
-            Write(in _value, _payload);
-            Read(_payload, out _value);
-        }
-    }
-}
-
-/// <summary>512 bytes, each part by hand.</summary>
-internal sealed class WideByHand : Contender
-{
-    private readonly byte[] _payload = new byte[Wide.Size];
-    private Wide _value;
-
-    internal override void Run(int operations)
-    {
-        for (int i = 0; i < operations; i++)
-        {
-            Write(_payload);
-            Read(_payload);
-        }
-    }
-
-    private void Write(Span<byte> payload)
-    {
-        NarrowByHand.Write(in _value.A, payload);
-        NarrowByHand.Write(in _value.B, payload[64..]);
-        NarrowByHand.Write(in _value.C, payload[128..]);
-        NarrowByHand.Write(in _value.D, payload[192..]);
-        NarrowByHand.Write(in _value.E, payload[256..]);
-        NarrowByHand.Write(in _value.F, payload[320..]);
-        NarrowByHand.Write(in _value.G, payload[384..]);
-        NarrowByHand.Write(in _value.H, payload[448..]);
-    }
-
-    private void Read(ReadOnlySpan<byte> payload)
-    {
-        NarrowByHand.Read(payload, out _value.A);
-        NarrowByHand.Read(payload[64..], out _value.B);
-        NarrowByHand.Read(payload[128..], out _value.C);
-        NarrowByHand.Read(payload[192..], out _value.D);
-        NarrowByHand.Read(payload[256..], out _value.E);
-        NarrowByHand.Read(payload[320..], out _value.F);
-        NarrowByHand.Read(payload[384..], out _value.G);
-        NarrowByHand.Read(payload[448..], out _value.H);
     }
 }

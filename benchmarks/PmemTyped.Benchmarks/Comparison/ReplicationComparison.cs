@@ -4,16 +4,32 @@ using PmemTyped.Replication;
 
 namespace PmemTyped.Benchmarks.Comparison;
 
-/// <summary>What a remote pool costs over bare sockets, with the target in a second process.</summary>
-internal static class ReplicationComparison
+/// <summary>
+/// What a remote pool costs over bare sockets, with the target in a second process. Peers named <c>stored</c> do the target's work
+/// too: they receive into a mapped file and flush it. The row <c>sslstream</c> is what the TLS of the runtime costs without us, and the
+/// peer named so is that.
+/// </summary>
+internal sealed class ReplicationComparison
 {
     private const long PoolBytes = 16 << 20;
     private const int Lanes = 8;
     private const int PerDrain = 64;
     private const int SmallBytes = 64;
-    private static readonly int[] s_sizes = [SmallBytes, 4 << 10, 64 << 10, 1 << 20];
+    private const int LargeBytes = 1 << 20;
+    private static readonly int[] s_sizes = [SmallBytes, 4 << 10, 64 << 10, LargeBytes];
 
-    internal static void Run(string parent)
+    private readonly ReplicationTarget _target;
+    private readonly string _directory;
+    private readonly string? _only;
+
+    private ReplicationComparison(ReplicationTarget target, string directory, string? only)
+    {
+        _target = target;
+        _directory = directory;
+        _only = only;
+    }
+
+    internal static void Run(string parent, string? only)
     {
         MachineFacts.Print(parent);
         string directory = Path.Combine(parent, "pmemtyped-benchmark-" + Guid.NewGuid().ToString("N"));
@@ -29,8 +45,12 @@ internal static class ReplicationComparison
             ReplicationTarget.MakeCertificates(directory);
             using ReplicationTarget target = ReplicationTarget.Start(directory);
             using ReplicaIdentity identity = ReplicationTarget.Identity(directory, "initiator");
-            Compare(target, identity);
-            ReplicationResync.Run(directory, ReplicaTransports.Tcp("127.0.0.1", target.TcpPort));
+            var comparison = new ReplicationComparison(target, directory, only);
+            comparison.Compare(identity);
+            if (comparison.Wants("resync"))
+            {
+                ReplicationResync.Run(directory, ReplicaTransports.Tcp("127.0.0.1", target.TcpPort));
+            }
         }
         finally
         {
@@ -38,47 +58,103 @@ internal static class ReplicationComparison
         }
     }
 
-    private static void Compare(ReplicationTarget target, ReplicaIdentity identity)
+    private void Compare(ReplicaIdentity identity)
     {
         using PmemSource source = PmemSource.Anonymous(PoolBytes);
         using PmemMap local = PmemMap.Map(source);
         RemotePoolAttributes attributes = new() { Signature = 1, Major = 1, Incompat = 2 };
         RemotePoolOptions options = new() { Lanes = Lanes };
-        IReplicaTransport plain = ReplicaTransports.Tcp("127.0.0.1", target.TcpPort);
-        IReplicaTransport secure = ReplicaTransports.Tls("127.0.0.1", identity, target.TlsPort);
+        IReplicaTransport plain = ReplicaTransports.Tcp("127.0.0.1", _target.TcpPort);
+        IReplicaTransport secure = ReplicaTransports.Tls("127.0.0.1", identity, _target.TlsPort);
         using RemotePool pool = RemotePool.Create(plain, "plain.set", local, attributes, options);
         using RemotePool tls = RemotePool.Create(secure, "tls.set", local, attributes, options);
         RemotePool.Create(plain, "open.set", local, attributes).Close();
         Console.WriteLine($"# target on {pool.Durability} storage; peers are bare sockets in this process");
-        foreach (int bytes in s_sizes)
+        ComparePersists(pool);
+        ComparePipelined(pool);
+        CompareTls(tls, pool);
+        Row(Name("typed", SmallBytes, 1), name =>
         {
-            using var raw = new RawPingPong(target.RawPort, bytes);
-            Interleaved.Compare(Name("persist", bytes, 1), new RemotePersists(pool, 0, bytes), raw);
-        }
-
-        foreach (int bytes in new[] { SmallBytes, 4 << 10, 1 << 20 })
-        {
-            RawPingPong[] raw = [.. Enumerable.Range(0, Lanes).Select(_ => new RawPingPong(target.RawPort, bytes))];
-            Concurrently.Compare(
-                Name("persist", bytes, Lanes),
-                Lanes,
-                new OnePerThread([.. Enumerable.Range(0, Lanes).Select(i => new RemotePersists(pool, i, bytes))]),
-                new OnePerThread(raw));
-            Array.ForEach(raw, r => r.Dispose());
-        }
-
-        using (var pipelined = new RawPingPong(target.RawPort, SmallBytes, PerDrain))
-        {
-            Interleaved.Compare(Name("flush", SmallBytes, 1), new RemoteFlushes(pool, SmallBytes, PerDrain), pipelined);
-        }
-
-        Interleaved.Compare(Name("tls", SmallBytes, 1), new RemotePersists(tls, 0, SmallBytes), new RemotePersists(pool, 0, SmallBytes));
+            using var raw = new RawPingPong(_target.RawPort, SmallBytes);
+            using var records = new ReplicatedRecords(_directory, plain);
+            Interleaved.Compare(name, records, raw);
+        });
         Floor("open.tcp", new RemoteOpens(() => RemotePool.Open(plain, "open.set", local)));
         Floor("open.tls", new RemoteOpens(() => RemotePool.Open(secure, "open.set", local)));
     }
 
-    private static void Floor(string name, Contender contender) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"floor replication.{name} {Interleaved.Measure(contender):F1}"));
+    private void ComparePersists(RemotePool pool)
+    {
+        foreach (int bytes in s_sizes)
+        {
+            Row(Name("persist", bytes, 1), name =>
+            {
+                using var raw = new RawPingPong(_target.RawPort, bytes);
+                Interleaved.Compare(name, new RemotePersists(pool, 0, bytes), raw);
+            });
+        }
+
+        Row(Name("persist", LargeBytes, 1) + ".stored", name =>
+        {
+            using var raw = new RawPingPong(_target.RawPort, LargeBytes, stored: true);
+            Interleaved.Compare(name, new RemotePersists(pool, 0, LargeBytes), raw);
+        });
+        foreach (int bytes in new[] { SmallBytes, 4 << 10, LargeBytes })
+        {
+            Row(Name("persist", bytes, Lanes), name =>
+            {
+                RawPingPong[] raw = [.. Enumerable.Range(0, Lanes).Select(_ => new RawPingPong(_target.RawPort, bytes))];
+                Concurrently.Compare(
+                    name,
+                    Lanes,
+                    new OnePerThread([.. Enumerable.Range(0, Lanes).Select(i => new RemotePersists(pool, i, bytes))]),
+                    new OnePerThread(raw));
+                Array.ForEach(raw, r => r.Dispose());
+            });
+        }
+    }
+
+    private void ComparePipelined(RemotePool pool) => Row(Name("flush", SmallBytes, 1), name =>
+    {
+        using var pipelined = new RawPingPong(_target.RawPort, SmallBytes, PerDrain);
+        Interleaved.Compare(name, new RemoteFlushes(pool, SmallBytes, PerDrain), pipelined);
+    });
+
+    private void CompareTls(RemotePool tls, RemotePool pool)
+    {
+        Row(Name("tls", SmallBytes, 1), name =>
+            Interleaved.Compare(name, new RemotePersists(tls, 0, SmallBytes), new RemotePersists(pool, 0, SmallBytes)));
+        Row(Name("tls", SmallBytes, 1) + ".sslstream", name =>
+        {
+            using var secured = new RawTlsPingPong(_target.RawTlsPort, SmallBytes, _directory);
+            Interleaved.Compare(name, new RemotePersists(tls, 0, SmallBytes), secured);
+        });
+        Row(Name("sslstream", SmallBytes, 1), name =>
+        {
+            using var raw = new RawPingPong(_target.RawPort, SmallBytes);
+            using var secured = new RawTlsPingPong(_target.RawTlsPort, SmallBytes, _directory);
+            Interleaved.Compare(name, secured, raw);
+        });
+    }
+
+    private bool Wants(string name) => _only is null || name.Contains(_only, StringComparison.Ordinal);
+
+    private void Row(string name, Action<string> compare)
+    {
+        if (Wants(name))
+        {
+            compare(name);
+        }
+    }
+
+    private void Floor(string name, Contender contender)
+    {
+        if (Wants(name))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"floor replication.{name} {Interleaved.Measure(contender):F1}"));
+        }
+    }
 
     private static string Name(string what, int bytes, int lanes) =>
         string.Create(CultureInfo.InvariantCulture, $"replication.{what}.{bytes}.{lanes}");

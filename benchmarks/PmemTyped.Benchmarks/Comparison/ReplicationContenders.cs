@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using PmemTyped.Replication;
 
 namespace PmemTyped.Benchmarks.Comparison;
@@ -49,37 +47,6 @@ internal sealed class RemoteOpens(Func<RemotePool> open) : Contender
             open().Close();
         }
     }
-}
-
-/// <summary>Sends a message and waits for 8 bytes: what a socket can do. An operation is a part of the message.</summary>
-internal sealed class RawPingPong : Contender, IDisposable
-{
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] _message;
-    private readonly byte[] _answer = new byte[8];
-    private readonly int _parts;
-
-    internal RawPingPong(int port, int bytes, int parts = 1)
-    {
-        _message = new byte[bytes * parts];
-        _parts = parts;
-        _socket.Connect(IPAddress.Loopback, port);
-        _socket.Send(BitConverter.GetBytes(_message.Length));
-    }
-
-    internal override void Run(int operations)
-    {
-        for (int i = 0; i < operations; i += _parts)
-        {
-            _socket.Send(_message);
-            for (int got = 0; got < _answer.Length;)
-            {
-                got += _socket.Receive(_answer.AsSpan(got));
-            }
-        }
-    }
-
-    public void Dispose() => _socket.Dispose();
 }
 
 /// <summary>Contenders, one for each thread.</summary>

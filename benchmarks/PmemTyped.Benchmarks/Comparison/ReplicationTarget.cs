@@ -1,23 +1,26 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using PmemTyped.Replication;
 
 namespace PmemTyped.Benchmarks.Comparison;
 
-/// <summary>The other process of the comparison: a target on TCP and TLS, and a socket that answers 8 bytes to each message.</summary>
+/// <summary>The other process of the comparison: a target on TCP and TLS, and bare sockets.</summary>
 internal sealed class ReplicationTarget : IDisposable
 {
+    /// <summary>The name of the authority of a run.</summary>
+    internal const string Authority = "benchmark";
+
     private readonly Process _process;
 
-    private ReplicationTarget(Process process, int tcp, int tls, int raw)
+    private ReplicationTarget(Process process, int[] ports)
     {
         _process = process;
-        TcpPort = tcp;
-        TlsPort = tls;
-        RawPort = raw;
+        TcpPort = ports[0];
+        TlsPort = ports[1];
+        RawPort = ports[2];
+        RawTlsPort = ports[3];
     }
 
     internal int TcpPort { get; }
@@ -25,6 +28,8 @@ internal sealed class ReplicationTarget : IDisposable
     internal int TlsPort { get; }
 
     internal int RawPort { get; }
+
+    internal int RawTlsPort { get; }
 
     internal static ReplicationTarget Start(string directory)
     {
@@ -39,7 +44,7 @@ internal sealed class ReplicationTarget : IDisposable
         };
         Process process = Process.Start(start)!;
         int[] ports = [.. process.StandardOutput.ReadLine()!.Split(' ').Select(p => int.Parse(p, CultureInfo.InvariantCulture))];
-        return new ReplicationTarget(process, ports[0], ports[1], ports[2]);
+        return new ReplicationTarget(process, ports);
     }
 
     /// <summary>Serves until standard input ends.</summary>
@@ -52,11 +57,9 @@ internal sealed class ReplicationTarget : IDisposable
         IReplicaListener tls = ReplicaTransports.ListenTls(loopback, identity);
         server.Listen(tcp);
         server.Listen(tls);
-        using var raw = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        raw.Bind(loopback);
-        raw.Listen();
-        new Thread(() => AnswerAll(raw)) { IsBackground = true }.Start();
-        Console.WriteLine($"{PortOf(tcp.Name)} {PortOf(tls.Name)} {PortOf(raw.LocalEndPoint!.ToString()!)}");
+        var raw = new RawTarget(directory);
+        Console.WriteLine(
+            $"{PortOf(tcp.Name)} {PortOf(tls.Name)} {raw.Listen(isSecured: false)} {raw.Listen(isSecured: true)}");
         _ = Console.In.ReadToEnd();
     }
 
@@ -68,7 +71,7 @@ internal sealed class ReplicationTarget : IDisposable
     internal static void MakeCertificates(string directory)
     {
         TimeSpan day = TimeSpan.FromDays(1);
-        using X509Certificate2 authority = ReplicaIdentity.CreateAuthority("benchmark", day);
+        using X509Certificate2 authority = ReplicaIdentity.CreateAuthority(Authority, day);
         File.WriteAllBytes(Path.Combine(directory, "authority.crt"), authority.RawData);
         foreach (string name in new[] { "target", "initiator" })
         {
@@ -89,53 +92,4 @@ internal sealed class ReplicationTarget : IDisposable
     }
 
     private static string PortOf(string name) => name.Split(':')[^1];
-
-    private static void AnswerAll(Socket listener)
-    {
-        try
-        {
-            while (true)
-            {
-                Socket socket = listener.Accept();
-                socket.NoDelay = true;
-                new Thread(() => Answer(socket)) { IsBackground = true }.Start();
-            }
-        }
-        catch (SocketException)
-        {
-            // The process ends, and closes the listener.
-        }
-    }
-
-    private static void Answer(Socket socket)
-    {
-        byte[] size = new byte[sizeof(int)];
-        if (!TryFill(socket, size))
-        {
-            return;
-        }
-
-        byte[] message = new byte[BitConverter.ToInt32(size)];
-        byte[] answer = new byte[8];
-        while (TryFill(socket, message))
-        {
-            socket.Send(answer);
-        }
-    }
-
-    private static bool TryFill(Socket socket, byte[] bytes)
-    {
-        for (int got = 0; got < bytes.Length;)
-        {
-            int received = socket.Receive(bytes.AsSpan(got));
-            if (received == 0)
-            {
-                return false;
-            }
-
-            got += received;
-        }
-
-        return true;
-    }
 }
