@@ -7,6 +7,7 @@ internal static class Layers
     internal const string Mapping = "PmemTyped.Mapping";
     internal const string Replication = "PmemTyped.Replication";
     internal const string Etcd = "PmemTyped.Replication.Etcd";
+    internal const string Fabric = "PmemTyped.Replication.Fabric";
     internal const string CrashTesting = "PmemTyped.CrashTesting";
     internal const string Tool = "PmemTyped.Tool";
 
@@ -15,13 +16,13 @@ internal static class Layers
         [Native, Mapping, "PmemTyped.Sets", "PmemTyped.Blocks", "PmemTyped.Objects"];
 
     internal static bool IsPlaced(string project) =>
-        s_stack.Contains(project) || project is CrashTesting or Replication or Etcd or Tool;
+        s_stack.Contains(project) || project is CrashTesting or Replication or Etcd or Fabric or Tool;
 
     internal static bool MaySee(string project, string other) => project switch
     {
         Tool => other != Tool,
         CrashTesting => other is Native or Mapping,
-        Etcd => other is Replication or Native or Mapping or "PmemTyped.Sets",
+        Etcd or Fabric => other is Replication or Native or Mapping or "PmemTyped.Sets",
         Replication => other is Native or Mapping or "PmemTyped.Sets",
         _ => s_stack.Take(Array.IndexOf(s_stack, project)).Contains(other),
     };
