@@ -6,8 +6,8 @@ namespace PmemTyped.Native;
 public static class ChecksumInstructions
 {
     /// <summary>
-    /// Continues a CRC-32C over as much of an input as the instructions take at once; what is left, at most 815 bytes where they
-    /// are supported and everything where they are not, is the caller's. Measured seven times as fast as one chain of CRC instructions.
+    /// Continues a CRC-32C over as much of an input as the instructions take at once; what is left, at most 191 bytes where they
+    /// are supported and everything where they are not, is the caller's.
     /// </summary>
     /// <param name="crc">What the input before gave, not complemented.</param>
     /// <param name="bytes">The input that follows.</param>
@@ -15,12 +15,23 @@ public static class ChecksumInstructions
     /// <returns>The checksum so far, not complemented.</returns>
     public static uint AppendCrc32C(uint crc, ReadOnlySpan<byte> bytes, out int done)
     {
-        if (FoldedCrc32C.IsSupported && bytes.Length >= FoldedCrc32C.LeastBytes)
+        done = 0;
+        if (!FoldedCrc32C.IsSupported)
         {
-            return FoldedCrc32C.Append(crc, bytes, out done);
+            return crc;
         }
 
-        done = 0;
+        if (bytes.Length >= FoldedCrc32C.LeastBytes)
+        {
+            crc = FoldedCrc32C.Append(crc, bytes, out done);
+        }
+
+        if (bytes.Length - done >= ChainedCrc32C.LeastBytes)
+        {
+            crc = ChainedCrc32C.Append(crc, bytes[done..], out int chained);
+            done += chained;
+        }
+
         return crc;
     }
 }

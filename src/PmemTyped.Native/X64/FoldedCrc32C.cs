@@ -101,7 +101,7 @@ internal static unsafe class FoldedCrc32C
         Pclmulqdq.CarrylessMultiply(lane, keys, 0x00) ^ Pclmulqdq.CarrylessMultiply(lane, keys, 0x11) ^ next;
 
     /// <summary>A sum as it is after so many zeros as the key stands for; the CRC instruction brings the product back to 32 bits.</summary>
-    private static uint Past(ulong key, ulong sum) => (uint)Sse42.X64.Crc32(
+    internal static uint Past(ulong key, ulong sum) => (uint)Sse42.X64.Crc32(
         0, Pclmulqdq.CarrylessMultiply(Vector128.CreateScalar(sum), Vector128.CreateScalar(key), 0x00).ToScalar());
 
     // The product of two reflected 64-bit numbers lies one bit too low, hence one power less; the lower half is 64 bits ahead.
@@ -109,7 +109,7 @@ internal static unsafe class FoldedCrc32C
         Vector128.Create((ulong)Power((8 * bytes) + 63) << 32, (ulong)Power((8 * bytes) - 1) << 32);
 
     // The instruction multiplies by x^32, and the product of reflected numbers lies one bit too low.
-    private static ulong SumKey(int bytes) => Power((8 * bytes) - 33);
+    internal static ulong SumKey(int bytes) => Power((8 * bytes) - 33);
 
     // x^exponent modulo the polynomial.
     private static uint Power(int exponent)
