@@ -42,6 +42,11 @@ internal sealed class ReplicationTarget : IDisposable
             // Storage would only be noise: lines are written back, and nothing is synced.
             Environment = { ["PMEM_IS_PMEM_FORCE"] = "1" },
         };
+        if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
+        {
+            start.ArgumentList.Insert(0, Environment.GetCommandLineArgs()[0]);
+        }
+
         Process process = Process.Start(start)!;
         int[] ports = [.. process.StandardOutput.ReadLine()!.Split(' ').Select(p => int.Parse(p, CultureInfo.InvariantCulture))];
         return new ReplicationTarget(process, ports);
