@@ -7,7 +7,7 @@ internal static class FabricProviders
 {
     internal const int NoProviderError = 61;
 
-    // Seen with 1.17: the process ends in a double free.
+    // With 1.17 a test process ended in a double free, for a reason that was not found.
     private const string Unsound = "sockets";
 
     // Remote memory access where there is hardware for it.
@@ -21,7 +21,7 @@ internal static class FabricProviders
             if (provider == Unsound)
             {
                 throw new ArgumentException(
-                    $"The provider '{provider}' is superseded, and its memory is corrupted when several connections come and go. Use 'tcp'.",
+                    $"The provider '{provider}' is superseded by 'tcp', and a process that used it ended in a double free. Use 'tcp'.",
                     nameof(provider));
             }
         }

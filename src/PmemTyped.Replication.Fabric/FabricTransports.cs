@@ -19,7 +19,7 @@ public static class FabricTransports
     /// Name of a provider with message endpoints, as "verbs" or "tcp"; null for verbs where it reaches the target, else tcp.
     /// </param>
     /// <param name="isTrusted">Whether addresses that are not loopback may be used.</param>
-    /// <exception cref="ArgumentException">The port is no port, or the provider is refused: its name is empty, or it is "sockets", which ends processes.</exception>
+    /// <exception cref="ArgumentException">The port is no port, or the provider is refused: its name is empty, or it is "sockets", which "tcp" supersedes.</exception>
     /// <exception cref="IOException">libfabric is not installed.</exception>
     public static IReplicaTransport To(string host, int port = DefaultPort, string? provider = null, bool isTrusted = false)
     {
