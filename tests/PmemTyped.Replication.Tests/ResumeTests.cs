@@ -31,6 +31,20 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public void Bytes_of_a_set_go_on_over_a_new_connection()
+    {
+        using var bench = new ReplicaBench();
+        using RemotePool pool = bench.NewPool(s_still);
+        byte[] bytes = [1, 2, 3, 4, 5, 6, 7, 8];
+        bench.Transport.Cut();
+
+        pool.Await(pool.Queue(4096, bytes, RemotePersist.None, drains: true));
+
+        Assert.Equal(bytes, bench.PartBytesAt(4096, bytes.Length));
+        Assert.Null(pool.Failure);
+    }
+
+    [Fact]
     public void The_heart_finds_a_lost_control_connection_and_makes_it_again()
     {
         using var bench = new ReplicaBench();

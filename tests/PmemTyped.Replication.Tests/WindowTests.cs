@@ -2,12 +2,18 @@ using PmemTyped.Replication.Tests.Support;
 
 namespace PmemTyped.Replication.Tests;
 
-/// <summary>However small a window is, and however long nobody asks for a drain, the initiator always gets credit again.</summary>
+/// <summary>
+/// However small a window is, and however long nobody asks for a drain, the initiator always gets credit again; whoever reads an
+/// acknowledgement finds what it is for.
+/// </summary>
 public sealed class WindowTests
 {
     private const int FrameBytes = 64 << 10;
     private const int LengthBytes = 1 << 20;
     private const int SmallBytes = 64;
+    private const int LargeBytes = 8 << 10;
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(10);
+    private static readonly RemotePoolOptions s_still = new() { HeartbeatInterval = TimeSpan.FromMinutes(1) };
 
     [Theory]
     [InlineData(FrameBytes, 1)]
@@ -32,5 +38,25 @@ public sealed class WindowTests
             pool.Drain();
             Assert.Equal(bench.LocalBytes(4096, LengthBytes), bench.PartBytesAt(4096, LengthBytes));
         }
+    }
+
+    [Fact]
+    public void An_acknowledgement_is_taken_by_a_waiting_thread_before_the_call_that_sends_returns()
+    {
+        using var bench = new ReplicaBench();
+        using RemotePool pool = bench.NewPool(s_still);
+        ulong flushed = pool.Queue(4096, new byte[LargeBytes], RemotePersist.Relaxed, drains: false);
+        Exception? failure = null;
+        var waiter = new Thread(() => failure = Record.Exception(() => pool.Await(flushed)));
+        waiter.Start();
+        bool? isTaken = null;
+        bench.Transport.HasSent = sent => isTaken ??= sent == LargeBytes ? waiter.Join(s_slack) : null;
+
+        ulong drained = pool.Queue(4096 + LargeBytes, new byte[LargeBytes], RemotePersist.Relaxed, drains: true);
+
+        Assert.True(isTaken);
+        Assert.Null(failure);
+        pool.Await(drained);
+        Assert.Null(pool.Failure);
     }
 }

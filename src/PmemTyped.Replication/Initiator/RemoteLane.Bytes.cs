@@ -26,7 +26,7 @@ internal sealed partial class RemoteLane
 
             if (drains)
             {
-                _writer.Send(in deadline);
+                Send(in deadline);
             }
 
             return _sent;

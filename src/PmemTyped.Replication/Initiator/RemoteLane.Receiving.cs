@@ -88,7 +88,7 @@ internal sealed partial class RemoteLane
 
     private void Acknowledge(in FrameHeaderLayout header)
     {
-        if (header.Sequence > (ulong)header.UpTo || (ulong)header.UpTo > _sent || header.Sequence < _durable || (ulong)header.UpTo < _stored)
+        if (header.Sequence > (ulong)header.UpTo || (ulong)header.UpTo > Volatile.Read(ref _sent) || header.Sequence < _durable || (ulong)header.UpTo < _stored)
         {
             throw new FrameException(RemoteErrno.Protocol, "The target acknowledged what was not sent, or took an acknowledgement back.");
         }

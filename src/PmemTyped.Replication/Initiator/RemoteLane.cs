@@ -241,6 +241,9 @@ internal sealed partial class RemoteLane(RemoteSession session, ReplicaConnectio
     private void Append(ref FrameHeaderLayout header, ReadOnlySpan<byte> payload, in ReplicaDeadline deadline)
     {
         header.Sequence = _sent + 1;
+
+        // It counts as sent before it is: another thread may read the answer before the call that sends it returns.
+        Volatile.Write(ref _sent, header.Sequence);
         IOException? lost = null;
         try
         {
@@ -253,7 +256,6 @@ internal sealed partial class RemoteLane(RemoteSession session, ReplicaConnectio
         }
 
         _log.Keep(in header, payload);
-        _sent++;
         _sentBytes += (uint)payload.Length;
         ReplicationMetrics.Sent(payload.Length, in _tag);
         if (lost is not null)

@@ -19,6 +19,9 @@ internal sealed class UnreliableTransport(IReplicaTransport inner) : IReplicaTra
     /// <summary>Gets or sets what happens to the n-th byte that is sent on a connection, from now on; null for nothing.</summary>
     internal long? CutAfterBytes { get; set; }
 
+    /// <summary>Gets or sets what happens after so many bytes left in one piece, before the call that sent them returns.</summary>
+    internal Action<int>? HasSent { get; set; }
+
     public ReplicaConnection Connect(in ReplicaDeadline deadline)
     {
         if (Refusal is { } refusal || --Left < 0)
@@ -83,6 +86,7 @@ internal sealed class UnreliableTransport(IReplicaTransport inner) : IReplicaTra
             if (!owner._isFrozen)
             {
                 connection.Send(bytes, in deadline);
+                owner.HasSent?.Invoke(bytes.Length);
             }
         }
 
