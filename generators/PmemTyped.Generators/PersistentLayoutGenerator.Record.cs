@@ -50,11 +50,11 @@ public sealed partial class PersistentLayoutGenerator
         ? Invariant($"""
                 global::System.Span<byte> payload = global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, {tail.End});
                 WritePayload(in value, payload);
-                global::PmemTyped.BlockRecords.Seal(block, {LengthOf(tail)});
+                global::PmemTyped.BlockRecords.Seal<{layout.Identity.Reference}>(block, {LengthOf(tail)});
             """)
         : Invariant($"""
                 WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, {layout.Size}));
-                global::PmemTyped.BlockRecords.Seal(block, {layout.Size});
+                global::PmemTyped.BlockRecords.Seal<{layout.Identity.Reference}>(block, {layout.Size});
             """);
 
     // The record ends behind what is used of the tail. That is measured where it was copied to: the original may be in

@@ -255,6 +255,10 @@ public sealed partial class BlockPool : IDisposable
     public void Dispose() => _core.Close(EndReplication, Release);
 
     // That of a set without replicas elsewhere, and of a file without any, does nothing.
+    /// <summary>Hints that a block will be read or written at once. Nothing waits, nothing changes.</summary>
+    /// <param name="block">Block number; one that does not exist is ignored.</param>
+    public void Prefetch(long block) => _core.Table.Prefetch(block);
+
     private PersistBatch BeginBatch() =>
         _set is not null ? _set.BeginBatch() : _replicated is not null ? _replicated.BeginBatch() : default;
 

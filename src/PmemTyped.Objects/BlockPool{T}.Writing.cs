@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using PmemTyped.Blocks;
 
 namespace PmemTyped;
@@ -17,6 +18,7 @@ public sealed partial class BlockPool<T>
     /// SetZero of <see cref="Blocks"/> makes it usable again.</exception>
     /// <exception cref="NotSupportedException">The pool may only be read.</exception>
     /// <exception cref="PmemFaultedException">A flush failed, now or earlier.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark: compare typed, blocks.typed.write
     public void Write(long index, in T value) => _records.Write(index, in value);
 
     /// <summary>

@@ -54,6 +54,25 @@ public static class BlockRecords
             Checksum(block[..(HeaderSize + payloadBytes)]));
     }
 
+    /// <summary>As the other one, for a record of a layout.</summary>
+    /// <typeparam name="T">The layout.</typeparam>
+    /// <param name="block">The block that <see cref="Begin"/> started.</param>
+    /// <param name="payloadBytes">Length of the payload; what lies behind it is zero.</param>
+    public static void Seal<T>(Span<byte> block, int payloadBytes)
+        where T : unmanaged, IBlockRecord<T>
+    {
+        if (payloadBytes != T.Size)
+        {
+            Seal(block, payloadBytes);
+            return;
+        }
+
+        // Headers of records of one length are equal up to the checksum.
+        uint crc = Crc32C.Append(HeaderChecksum<T>.Value, block.Slice(HeaderSize, payloadBytes));
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            block[RecordHeaderLayout.PayloadBytesOffset..], (uint)payloadBytes | ((ulong)~crc << 32));
+    }
+
     /// <summary>Judges the bytes of a block. Never throws, whatever they are.</summary>
     /// <param name="block">The bytes.</param>
     /// <param name="layoutHash">Fingerprint of the layout that is looked for.</param>
@@ -154,6 +173,20 @@ public static class BlockRecords
         crc = BitOperations.Crc32C(crc, Word(record, 8));
         crc = BitOperations.Crc32C(crc, Word(record, 16) & uint.MaxValue);
         return ~Crc32C.Append(crc, record[24..]);
+    }
+
+    private static class HeaderChecksum<T>
+        where T : unmanaged, IBlockRecord<T>
+    {
+        internal static readonly uint Value = Compute();
+
+        private static uint Compute()
+        {
+            Span<byte> block = stackalloc byte[HeaderSize + T.Size];
+            _ = Begin(block, T.LayoutVersion, T.LayoutHash, T.Size);
+            BinaryPrimitives.WriteUInt64LittleEndian(block[RecordHeaderLayout.PayloadBytesOffset..], (uint)T.Size);
+            return Crc32C.Append(Crc32C.Seed, block[..HeaderSize]);
+        }
     }
 
     private static ulong Word(ReadOnlySpan<byte> record, int offset) =>

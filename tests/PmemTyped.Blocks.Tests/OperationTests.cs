@@ -172,6 +172,19 @@ public sealed class OperationTests
         return pool;
     }
 
+    [Fact]
+    public void A_hint_for_a_block_changes_nothing_whichever_block_it_is()
+    {
+        RecordedPool pool = RecordedPool.Create();
+        byte[] before = pool.Log.Medium.Window(0, (int)pool.Log.Medium.LengthBytes).ToArray();
+        foreach (long lba in (long[])[long.MinValue, -1, 0, Lba, pool.Table.Blocks, long.MaxValue])
+        {
+            pool.Table.Prefetch(lba);
+        }
+
+        Assert.Equal(before, pool.Log.Medium.Window(0, before.Length));
+    }
+
     private static void Apply(RecordedPool pool, string operation)
     {
         switch (operation)

@@ -19,6 +19,8 @@ internal readonly struct CoreBlocks<TMedium>(BlockPoolCore<TMedium> pool) : IRec
 
     public BlockState TryRead(long block, Span<byte> destination) => pool.Table.Read(block, destination);
 
+    public void Prefetch(long block) => pool.Table.Prefetch(block);
+
     public void Preload(long first, long count) => pool.Table.Preload(first, count);
 
     public BlockState GetState(long block) => pool.Table.GetState(block);

@@ -1,4 +1,5 @@
 using PmemTyped.Blocks;
+using PmemTyped.Objects.Tests.Records;
 using PmemTyped.Testing;
 
 namespace PmemTyped.Objects.Tests;
@@ -23,6 +24,20 @@ public sealed class TypedPoolTests : IDisposable
         using BlockPool<Account> again = BlockPool<Account>.Open(PoolPath);
         Account found = again[7];
         Assert.Equal((7L, -250L, "Ada Lovelace"), (found.Id, found.Balance, found.Owner.ToString()));
+    }
+
+    [Fact]
+    public void Nothing_of_a_longer_record_lies_behind_one_that_its_thread_writes_next()
+    {
+        using BlockPool<Account> longer = BlockPool<Account>.Create(PoolPath, capacity: 10);
+        using BlockPool<ItemV1> shorter = BlockPool<ItemV1>.Create(_directory.File("shorter"), capacity: 10);
+        longer[0] = new Account { Id = -1, Balance = -1, Owner = new string('x', 32) };
+        shorter[0] = new ItemV1 { Id = -1 };
+
+        byte[] block = new byte[shorter.Blocks.BlockSize];
+        shorter.Blocks.Read(0, block);
+
+        Assert.DoesNotContain(block[ItemV1.RecordSize..], b => b != 0);
     }
 
     [Fact]

@@ -136,6 +136,16 @@ internal sealed partial class BlockTranslationTable<TMedium>
         }
     }
 
+    /// <summary>Hints that a block will be read or written at once.</summary>
+    internal void Prefetch(long lba)
+    {
+        int arena = _arenas.Find(lba, out uint index);
+        if (arena >= 0)
+        {
+            _medium.Prefetch(_arenas.MapEntryOffset(arena, index));
+        }
+    }
+
     /// <summary>Hints that blocks will be read in order.</summary>
     internal void Preload(long lba, long count) => _arenas.Preload(lba, count);
 

@@ -18,6 +18,8 @@ internal interface IRecordBlocks
 
     BlockState TryRead(long block, Span<byte> destination);
 
+    void Prefetch(long block);
+
     void Preload(long first, long count);
 
     BlockState GetState(long block);

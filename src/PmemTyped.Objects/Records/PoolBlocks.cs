@@ -15,6 +15,8 @@ internal readonly struct PoolBlocks(BlockPool pool) : IRecordBlocks
 
     public BlockState TryRead(long block, Span<byte> destination) => pool.TryRead(block, destination);
 
+    public void Prefetch(long block) => pool.Prefetch(block);
+
     public void Preload(long first, long count) => pool.Preload(first, count);
 
     public BlockState GetState(long block) => pool.GetState(block);

@@ -13,6 +13,24 @@ internal static class RecordBuffer
     [ThreadStatic]
     private static byte[]? s_widened;
 
+    [ThreadStatic]
+    private static Room? s_encoded;
+
+    /// <summary>
+    /// Room that is zero behind the record that the caller encodes into it, so that a short record does not clear a whole block.
+    /// </summary>
+    internal static Span<byte> ZeroBehind(int recordBytes, int lengthBytes)
+    {
+        Room room = s_encoded is { } own && lengthBytes <= own.Bytes.Length ? own : s_encoded = new Room(lengthBytes);
+        if (room.UsedBytes > recordBytes)
+        {
+            room.Bytes.AsSpan(recordBytes, room.UsedBytes - recordBytes).Clear();
+        }
+
+        room.UsedBytes = recordBytes;
+        return room.Bytes.AsSpan(0, lengthBytes);
+    }
+
     internal static Span<byte> Of(int lengthBytes) =>
         s_bytes is { } bytes && lengthBytes <= bytes.Length ? bytes.AsSpan(0, lengthBytes) : Grow(lengthBytes);
 
@@ -28,4 +46,11 @@ internal static class RecordBuffer
     }
 
     private static Span<byte> Grow(int lengthBytes) => s_bytes = GC.AllocateUninitializedArray<byte>(lengthBytes);
+
+    private sealed class Room(int lengthBytes)
+    {
+        internal byte[] Bytes { get; } = new byte[lengthBytes];
+
+        internal int UsedBytes { get; set; }
+    }
 }

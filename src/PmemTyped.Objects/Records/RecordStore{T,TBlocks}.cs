@@ -102,22 +102,18 @@ internal sealed partial class RecordStore<T, TBlocks>
     }
 
     /// <summary>Writes a record. Persisted on return.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark: compare typed, blocks.typed.write
     internal void Write(long index, in T value)
     {
         if (_locks is null)
         {
+            // What a write waits for first arrives while the record is encoded.
+            _blocks.Prefetch(index);
             WriteWhole(index, in value);
-        }
-        else if (IsPacked)
-        {
-            WriteSlot(index, in value);
         }
         else
         {
-            using (_locks.Of(index).EnterScope())
-            {
-                WriteWhole(index, in value);
-            }
+            WriteLocked(index, in value);
         }
     }
 
@@ -184,10 +180,25 @@ internal sealed partial class RecordStore<T, TBlocks>
         }
     }
 
+    private void WriteLocked(long index, in T value)
+    {
+        if (IsPacked)
+        {
+            WriteSlot(index, in value);
+            return;
+        }
+
+        using (_locks!.Of(index).EnterScope())
+        {
+            WriteWhole(index, in value);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // as above
     private void WriteWhole(long index, in T value)
     {
-        Span<byte> block = RecordBuffer.Of(_blockBytes);
-        T.Write(in value, block);
+        Span<byte> block = RecordBuffer.ZeroBehind(T.RecordSize, _blockBytes);
+        T.Write(in value, block[..T.RecordSize]);
         _blocks.Write(index, block);
     }
 

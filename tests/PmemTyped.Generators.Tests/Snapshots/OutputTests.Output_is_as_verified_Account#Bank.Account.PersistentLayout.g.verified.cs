@@ -67,7 +67,7 @@ partial struct Account : global::PmemTyped.IBlockRecord<global::Bank.Account>
     public static void Write(in global::Bank.Account value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 64));
-        global::PmemTyped.BlockRecords.Seal(block, 64);
+        global::PmemTyped.BlockRecords.Seal<global::Bank.Account>(block, 64);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Account value)

@@ -61,7 +61,7 @@ partial struct Arrays : global::PmemTyped.IBlockRecord<global::Bank.Arrays>
     public static void Write(in global::Bank.Arrays value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 56));
-        global::PmemTyped.BlockRecords.Seal(block, 56);
+        global::PmemTyped.BlockRecords.Seal<global::Bank.Arrays>(block, 56);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Arrays value)

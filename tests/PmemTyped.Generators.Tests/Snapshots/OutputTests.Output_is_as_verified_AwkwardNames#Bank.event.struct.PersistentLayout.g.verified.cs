@@ -93,7 +93,7 @@ partial struct @struct : global::PmemTyped.IBlockRecord<global::Bank.@event.@str
     public static void Write(in global::Bank.@event.@struct value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 48));
-        global::PmemTyped.BlockRecords.Seal(block, 48);
+        global::PmemTyped.BlockRecords.Seal<global::Bank.@event.@struct>(block, 48);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.@event.@struct value)

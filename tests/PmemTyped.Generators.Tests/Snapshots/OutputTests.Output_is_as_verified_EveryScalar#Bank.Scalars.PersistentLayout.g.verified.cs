@@ -119,7 +119,7 @@ partial struct Scalars : global::PmemTyped.IBlockRecord<global::Bank.Scalars>
     public static void Write(in global::Bank.Scalars value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 128));
-        global::PmemTyped.BlockRecords.Seal(block, 128);
+        global::PmemTyped.BlockRecords.Seal<global::Bank.Scalars>(block, 128);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Scalars value)

@@ -58,7 +58,7 @@ partial struct Explicit : global::PmemTyped.IBlockRecord<global::Bank.Explicit>
     public static void Write(in global::Bank.Explicit value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 24));
-        global::PmemTyped.BlockRecords.Seal(block, 24);
+        global::PmemTyped.BlockRecords.Seal<global::Bank.Explicit>(block, 24);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Explicit value)

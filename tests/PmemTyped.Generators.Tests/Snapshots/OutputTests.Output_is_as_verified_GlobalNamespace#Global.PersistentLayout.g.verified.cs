@@ -47,7 +47,7 @@ partial struct Global : global::PmemTyped.IBlockRecord<global::Global>
     public static void Write(in global::Global value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 1));
-        global::PmemTyped.BlockRecords.Seal(block, 1);
+        global::PmemTyped.BlockRecords.Seal<global::Global>(block, 1);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Global value)

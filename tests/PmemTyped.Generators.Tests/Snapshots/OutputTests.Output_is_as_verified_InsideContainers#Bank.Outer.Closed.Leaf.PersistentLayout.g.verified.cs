@@ -53,7 +53,7 @@ partial class Outer
             public static void Write(in global::Bank.Outer.Closed.Leaf value, global::System.Span<byte> block)
             {
                 WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
-                global::PmemTyped.BlockRecords.Seal(block, 4);
+                global::PmemTyped.BlockRecords.Seal<global::Bank.Outer.Closed.Leaf>(block, 4);
             }
 
             public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Outer.Closed.Leaf value)

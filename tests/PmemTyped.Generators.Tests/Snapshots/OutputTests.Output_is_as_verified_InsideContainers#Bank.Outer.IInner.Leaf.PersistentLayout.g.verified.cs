@@ -57,7 +57,7 @@ partial class Outer
             public static void Write(in global::Bank.Outer.IInner.Leaf value, global::System.Span<byte> block)
             {
                 WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
-                global::PmemTyped.BlockRecords.Seal(block, 8);
+                global::PmemTyped.BlockRecords.Seal<global::Bank.Outer.IInner.Leaf>(block, 8);
             }
 
             public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Outer.IInner.Leaf value)

@@ -232,7 +232,7 @@ partial struct Many : global::PmemTyped.IBlockRecord<global::Bank.Many>
     public static void Write(in global::Bank.Many value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 65));
-        global::PmemTyped.BlockRecords.Seal(block, 65);
+        global::PmemTyped.BlockRecords.Seal<global::Bank.Many>(block, 65);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Many value)

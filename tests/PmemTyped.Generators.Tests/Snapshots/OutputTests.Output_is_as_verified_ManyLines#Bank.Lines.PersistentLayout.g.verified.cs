@@ -65,7 +65,7 @@ partial struct Lines : global::PmemTyped.IBlockRecord<global::Bank.Lines>
     public static void Write(in global::Bank.Lines value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 192));
-        global::PmemTyped.BlockRecords.Seal(block, 192);
+        global::PmemTyped.BlockRecords.Seal<global::Bank.Lines>(block, 192);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Lines value)

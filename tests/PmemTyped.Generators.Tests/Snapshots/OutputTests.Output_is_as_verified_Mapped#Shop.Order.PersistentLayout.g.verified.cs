@@ -141,7 +141,7 @@ partial struct Order : global::PmemTyped.IBlockRecord<global::Shop.Order>
     public static void Write(in global::Shop.Order value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 48));
-        global::PmemTyped.BlockRecords.Seal(block, 48);
+        global::PmemTyped.BlockRecords.Seal<global::Shop.Order>(block, 48);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Order value)

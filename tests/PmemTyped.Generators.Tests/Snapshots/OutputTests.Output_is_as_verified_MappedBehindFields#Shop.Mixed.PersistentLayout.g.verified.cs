@@ -90,7 +90,7 @@ partial struct Mixed : global::PmemTyped.IBlockRecord<global::Shop.Mixed>
     public static void Write(in global::Shop.Mixed value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
-        global::PmemTyped.BlockRecords.Seal(block, 16);
+        global::PmemTyped.BlockRecords.Seal<global::Shop.Mixed>(block, 16);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Mixed value)

@@ -66,7 +66,7 @@ partial struct Offsets : global::PmemTyped.IBlockRecord<global::Shop.Offsets>
     public static void Write(in global::Shop.Offsets value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 24));
-        global::PmemTyped.BlockRecords.Seal(block, 24);
+        global::PmemTyped.BlockRecords.Seal<global::Shop.Offsets>(block, 24);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Offsets value)

@@ -209,7 +209,7 @@ partial struct Nullables : global::PmemTyped.IBlockRecord<global::Shop.Nullables
     public static void Write(in global::Shop.Nullables value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 144));
-        global::PmemTyped.BlockRecords.Seal(block, 144);
+        global::PmemTyped.BlockRecords.Seal<global::Shop.Nullables>(block, 144);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Nullables value)

@@ -149,7 +149,7 @@ partial struct Plain : global::PmemTyped.IBlockRecord<global::Shop.Plain>
     public static void Write(in global::Shop.Plain value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 64));
-        global::PmemTyped.BlockRecords.Seal(block, 64);
+        global::PmemTyped.BlockRecords.Seal<global::Shop.Plain>(block, 64);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Plain value)

@@ -50,7 +50,7 @@ partial struct Item : global::PmemTyped.IBlockRecord<global::Shop.Item>
     public static void Write(in global::Shop.Item value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
-        global::PmemTyped.BlockRecords.Seal(block, 8);
+        global::PmemTyped.BlockRecords.Seal<global::Shop.Item>(block, 8);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.Item value)

@@ -49,7 +49,7 @@ partial struct ItemV1 : global::PmemTyped.IBlockRecord<global::Shop.ItemV1>
     public static void Write(in global::Shop.ItemV1 value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
-        global::PmemTyped.BlockRecords.Seal(block, 4);
+        global::PmemTyped.BlockRecords.Seal<global::Shop.ItemV1>(block, 4);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.ItemV1 value)

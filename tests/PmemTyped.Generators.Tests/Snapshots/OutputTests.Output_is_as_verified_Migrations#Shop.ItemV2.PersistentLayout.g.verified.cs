@@ -49,7 +49,7 @@ partial struct ItemV2 : global::PmemTyped.IBlockRecord<global::Shop.ItemV2>
     public static void Write(in global::Shop.ItemV2 value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
-        global::PmemTyped.BlockRecords.Seal(block, 8);
+        global::PmemTyped.BlockRecords.Seal<global::Shop.ItemV2>(block, 8);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Shop.ItemV2 value)

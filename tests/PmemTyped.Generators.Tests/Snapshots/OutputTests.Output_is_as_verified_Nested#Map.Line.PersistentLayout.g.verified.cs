@@ -58,7 +58,7 @@ partial struct Line : global::PmemTyped.IBlockRecord<global::Map.Line>
     public static void Write(in global::Map.Line value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
-        global::PmemTyped.BlockRecords.Seal(block, 16);
+        global::PmemTyped.BlockRecords.Seal<global::Map.Line>(block, 16);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Map.Line value)

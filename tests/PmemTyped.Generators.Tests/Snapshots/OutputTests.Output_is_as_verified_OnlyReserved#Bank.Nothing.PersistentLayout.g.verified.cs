@@ -47,7 +47,7 @@ partial struct Nothing : global::PmemTyped.IBlockRecord<global::Bank.Nothing>
     public static void Write(in global::Bank.Nothing value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
-        global::PmemTyped.BlockRecords.Seal(block, 8);
+        global::PmemTyped.BlockRecords.Seal<global::Bank.Nothing>(block, 8);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Bank.Nothing value)

@@ -54,7 +54,7 @@ partial struct Inner : global::PmemTyped.IBlockRecord<global::Tree.Inner>
     public static void Write(in global::Tree.Inner value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
-        global::PmemTyped.BlockRecords.Seal(block, 8);
+        global::PmemTyped.BlockRecords.Seal<global::Tree.Inner>(block, 8);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Tree.Inner value)

@@ -49,7 +49,7 @@ partial struct Leaf : global::PmemTyped.IBlockRecord<global::Tree.Leaf>
     public static void Write(in global::Tree.Leaf value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
-        global::PmemTyped.BlockRecords.Seal(block, 8);
+        global::PmemTyped.BlockRecords.Seal<global::Tree.Leaf>(block, 8);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Tree.Leaf value)

@@ -68,7 +68,7 @@ partial struct Node : global::PmemTyped.IBlockRecord<global::Tree.Node>
     public static void Write(in global::Tree.Node value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 56));
-        global::PmemTyped.BlockRecords.Seal(block, 56);
+        global::PmemTyped.BlockRecords.Seal<global::Tree.Node>(block, 56);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Tree.Node value)

@@ -58,7 +58,7 @@ partial struct Bag : global::PmemTyped.IBlockRecord<global::Post.Bag>
     public static void Write(in global::Post.Bag value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 66));
-        global::PmemTyped.BlockRecords.Seal(block, 66);
+        global::PmemTyped.BlockRecords.Seal<global::Post.Bag>(block, 66);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Post.Bag value)

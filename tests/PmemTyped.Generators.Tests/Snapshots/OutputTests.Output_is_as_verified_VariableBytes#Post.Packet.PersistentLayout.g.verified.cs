@@ -88,7 +88,7 @@ partial struct Packet : global::PmemTyped.IBlockRecord<global::Post.Packet>
     {
         global::System.Span<byte> payload = global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 65);
         WritePayload(in value, payload);
-        global::PmemTyped.BlockRecords.Seal(block, 33 + global::PmemTyped.VariableBytes.Stored(payload.Slice(33)).Length);
+        global::PmemTyped.BlockRecords.Seal<global::Post.Packet>(block, 33 + global::PmemTyped.VariableBytes.Stored(payload.Slice(33)).Length);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Post.Packet value)

@@ -57,7 +57,7 @@ partial struct Letter : global::PmemTyped.IBlockRecord<global::Post.Letter>
     {
         global::System.Span<byte> payload = global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 28);
         WritePayload(in value, payload);
-        global::PmemTyped.BlockRecords.Seal(block, 8 + global::PmemTyped.Utf8Text.Trim(payload.Slice(8)).Length);
+        global::PmemTyped.BlockRecords.Seal<global::Post.Letter>(block, 8 + global::PmemTyped.Utf8Text.Trim(payload.Slice(8)).Length);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Post.Letter value)

@@ -49,7 +49,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredArray
     public static void Write(in global::Types.DeclaredArrayOfGuids.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 48));
-        global::PmemTyped.BlockRecords.Seal(block, 48);
+        global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredArrayOfGuids.Kept>(block, 48);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredArrayOfGuids.Kept value)

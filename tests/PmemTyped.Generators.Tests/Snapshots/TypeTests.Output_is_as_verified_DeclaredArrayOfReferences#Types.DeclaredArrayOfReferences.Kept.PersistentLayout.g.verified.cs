@@ -54,7 +54,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredArray
     public static void Write(in global::Types.DeclaredArrayOfReferences.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 64));
-        global::PmemTyped.BlockRecords.Seal(block, 64);
+        global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredArrayOfReferences.Kept>(block, 64);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredArrayOfReferences.Kept value)

@@ -63,7 +63,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredEnumO
     public static void Write(in global::Types.DeclaredEnumOfEachWidth.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
-        global::PmemTyped.BlockRecords.Seal(block, 16);
+        global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredEnumOfEachWidth.Kept>(block, 16);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredEnumOfEachWidth.Kept value)

@@ -62,7 +62,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredGroup
     public static void Write(in global::Types.DeclaredGroups.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
-        global::PmemTyped.BlockRecords.Seal(block, 16);
+        global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredGroups.Kept>(block, 16);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredGroups.Kept value)

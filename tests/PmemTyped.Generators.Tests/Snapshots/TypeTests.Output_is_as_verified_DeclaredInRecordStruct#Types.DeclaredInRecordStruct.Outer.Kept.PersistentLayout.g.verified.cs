@@ -51,7 +51,7 @@ partial record struct Outer
         public static void Write(in global::Types.DeclaredInRecordStruct.Outer.Kept value, global::System.Span<byte> block)
         {
             WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
-            global::PmemTyped.BlockRecords.Seal(block, 4);
+            global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredInRecordStruct.Outer.Kept>(block, 4);
         }
 
         public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredInRecordStruct.Outer.Kept value)

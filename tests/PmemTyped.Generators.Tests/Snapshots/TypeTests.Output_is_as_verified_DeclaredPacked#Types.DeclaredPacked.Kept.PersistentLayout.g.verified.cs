@@ -52,7 +52,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredPacke
     public static void Write(in global::Types.DeclaredPacked.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
-        global::PmemTyped.BlockRecords.Seal(block, 8);
+        global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredPacked.Kept>(block, 8);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredPacked.Kept value)

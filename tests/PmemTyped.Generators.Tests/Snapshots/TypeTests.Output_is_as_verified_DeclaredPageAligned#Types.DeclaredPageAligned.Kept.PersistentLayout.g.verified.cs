@@ -55,7 +55,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredPageA
     public static void Write(in global::Types.DeclaredPageAligned.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4096));
-        global::PmemTyped.BlockRecords.Seal(block, 4096);
+        global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredPageAligned.Kept>(block, 4096);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredPageAligned.Kept value)

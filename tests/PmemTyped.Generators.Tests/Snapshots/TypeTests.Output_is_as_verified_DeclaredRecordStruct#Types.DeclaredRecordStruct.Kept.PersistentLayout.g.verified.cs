@@ -84,7 +84,7 @@ partial record struct Kept : global::PmemTyped.IBlockRecord<global::Types.Declar
     public static void Write(in global::Types.DeclaredRecordStruct.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
-        global::PmemTyped.BlockRecords.Seal(block, 16);
+        global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredRecordStruct.Kept>(block, 16);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredRecordStruct.Kept value)

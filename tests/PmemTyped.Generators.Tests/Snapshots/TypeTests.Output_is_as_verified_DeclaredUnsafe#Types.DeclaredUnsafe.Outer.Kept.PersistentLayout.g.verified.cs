@@ -51,7 +51,7 @@ partial class Outer
         public static void Write(in global::Types.DeclaredUnsafe.Outer.Kept value, global::System.Span<byte> block)
         {
             WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
-            global::PmemTyped.BlockRecords.Seal(block, 4);
+            global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredUnsafe.Outer.Kept>(block, 4);
         }
 
         public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredUnsafe.Outer.Kept value)

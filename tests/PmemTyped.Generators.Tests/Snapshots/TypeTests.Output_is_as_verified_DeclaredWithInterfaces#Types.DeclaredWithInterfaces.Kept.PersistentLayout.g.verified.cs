@@ -49,7 +49,7 @@ partial struct Kept : global::PmemTyped.IBlockRecord<global::Types.DeclaredWithI
     public static void Write(in global::Types.DeclaredWithInterfaces.Kept value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
-        global::PmemTyped.BlockRecords.Seal(block, 4);
+        global::PmemTyped.BlockRecords.Seal<global::Types.DeclaredWithInterfaces.Kept>(block, 4);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.DeclaredWithInterfaces.Kept value)

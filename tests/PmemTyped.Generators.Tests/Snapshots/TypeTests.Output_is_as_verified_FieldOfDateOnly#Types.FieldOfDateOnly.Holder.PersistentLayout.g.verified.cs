@@ -49,7 +49,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.FieldOfDate
     public static void Write(in global::Types.FieldOfDateOnly.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
-        global::PmemTyped.BlockRecords.Seal(block, 4);
+        global::PmemTyped.BlockRecords.Seal<global::Types.FieldOfDateOnly.Holder>(block, 4);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.FieldOfDateOnly.Holder value)

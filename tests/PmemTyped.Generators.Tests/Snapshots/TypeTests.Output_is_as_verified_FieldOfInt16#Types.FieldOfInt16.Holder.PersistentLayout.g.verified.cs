@@ -49,7 +49,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.FieldOfInt1
     public static void Write(in global::Types.FieldOfInt16.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 2));
-        global::PmemTyped.BlockRecords.Seal(block, 2);
+        global::PmemTyped.BlockRecords.Seal<global::Types.FieldOfInt16.Holder>(block, 2);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.FieldOfInt16.Holder value)

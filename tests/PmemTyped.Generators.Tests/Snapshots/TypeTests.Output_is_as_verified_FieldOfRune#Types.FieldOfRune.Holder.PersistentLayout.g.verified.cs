@@ -49,7 +49,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.FieldOfRune
     public static void Write(in global::Types.FieldOfRune.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
-        global::PmemTyped.BlockRecords.Seal(block, 4);
+        global::PmemTyped.BlockRecords.Seal<global::Types.FieldOfRune.Holder>(block, 4);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.FieldOfRune.Holder value)

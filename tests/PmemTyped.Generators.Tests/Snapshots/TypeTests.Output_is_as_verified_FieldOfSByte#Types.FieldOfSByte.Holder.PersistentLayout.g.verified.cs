@@ -49,7 +49,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.FieldOfSByt
     public static void Write(in global::Types.FieldOfSByte.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 1));
-        global::PmemTyped.BlockRecords.Seal(block, 1);
+        global::PmemTyped.BlockRecords.Seal<global::Types.FieldOfSByte.Holder>(block, 1);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.FieldOfSByte.Holder value)

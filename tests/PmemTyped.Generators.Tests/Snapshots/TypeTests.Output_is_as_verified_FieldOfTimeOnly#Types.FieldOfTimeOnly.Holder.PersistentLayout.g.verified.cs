@@ -49,7 +49,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.FieldOfTime
     public static void Write(in global::Types.FieldOfTimeOnly.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 8));
-        global::PmemTyped.BlockRecords.Seal(block, 8);
+        global::PmemTyped.BlockRecords.Seal<global::Types.FieldOfTimeOnly.Holder>(block, 8);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.FieldOfTimeOnly.Holder value)

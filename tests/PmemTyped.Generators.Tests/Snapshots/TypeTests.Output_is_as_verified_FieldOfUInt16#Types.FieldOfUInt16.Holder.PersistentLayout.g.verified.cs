@@ -49,7 +49,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.FieldOfUInt
     public static void Write(in global::Types.FieldOfUInt16.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 2));
-        global::PmemTyped.BlockRecords.Seal(block, 2);
+        global::PmemTyped.BlockRecords.Seal<global::Types.FieldOfUInt16.Holder>(block, 2);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.FieldOfUInt16.Holder value)

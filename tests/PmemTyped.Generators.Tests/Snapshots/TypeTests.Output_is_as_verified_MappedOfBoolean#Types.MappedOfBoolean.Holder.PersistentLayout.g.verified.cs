@@ -59,7 +59,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.MappedOfBoo
     public static void Write(in global::Types.MappedOfBoolean.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 1));
-        global::PmemTyped.BlockRecords.Seal(block, 1);
+        global::PmemTyped.BlockRecords.Seal<global::Types.MappedOfBoolean.Holder>(block, 1);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.MappedOfBoolean.Holder value)

@@ -59,7 +59,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.MappedOfDec
     public static void Write(in global::Types.MappedOfDecimal.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 16));
-        global::PmemTyped.BlockRecords.Seal(block, 16);
+        global::PmemTyped.BlockRecords.Seal<global::Types.MappedOfDecimal.Holder>(block, 16);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.MappedOfDecimal.Holder value)

@@ -59,7 +59,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.NullableOfB
     public static void Write(in global::Types.NullableOfBoolean.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 2));
-        global::PmemTyped.BlockRecords.Seal(block, 2);
+        global::PmemTyped.BlockRecords.Seal<global::Types.NullableOfBoolean.Holder>(block, 2);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.NullableOfBoolean.Holder value)

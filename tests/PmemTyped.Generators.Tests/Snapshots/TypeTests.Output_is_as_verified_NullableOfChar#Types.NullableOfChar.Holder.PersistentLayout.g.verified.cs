@@ -59,7 +59,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.NullableOfC
     public static void Write(in global::Types.NullableOfChar.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 4));
-        global::PmemTyped.BlockRecords.Seal(block, 4);
+        global::PmemTyped.BlockRecords.Seal<global::Types.NullableOfChar.Holder>(block, 4);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.NullableOfChar.Holder value)

@@ -59,7 +59,7 @@ partial struct Holder : global::PmemTyped.IBlockRecord<global::Types.NullableOfD
     public static void Write(in global::Types.NullableOfDecimal.Holder value, global::System.Span<byte> block)
     {
         WritePayload(in value, global::PmemTyped.BlockRecords.Begin(block, LayoutVersion, LayoutHash, 24));
-        global::PmemTyped.BlockRecords.Seal(block, 24);
+        global::PmemTyped.BlockRecords.Seal<global::Types.NullableOfDecimal.Holder>(block, 24);
     }
 
     public static global::PmemTyped.BlockRecordStatus TryRead(global::System.ReadOnlySpan<byte> block, out global::Types.NullableOfDecimal.Holder value)
