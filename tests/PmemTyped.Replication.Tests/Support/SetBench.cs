@@ -18,10 +18,12 @@ internal sealed class SetBench : IDisposable
         }
     }
 
+    /// <summary>Signs of life often; a connection that is cut is a replica that is lost.</summary>
     internal static RemotePoolOptions Quick => new()
     {
         HeartbeatInterval = TimeSpan.FromMilliseconds(100),
         OperationTimeout = TimeSpan.FromSeconds(1),
+        ReconnectTimeout = TimeSpan.Zero,
     };
 
     /// <summary>No signs of life, so that every send is one of the test's.</summary>
