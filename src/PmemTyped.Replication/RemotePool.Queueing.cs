@@ -27,6 +27,25 @@ public sealed partial class RemotePool
         }
     }
 
+    /// <summary>
+    /// Queues a range of the local map as it is now, between what others queue on the lane: nothing that left before is newer.
+    /// </summary>
+    /// <param name="offset">First byte in the pool.</param>
+    /// <param name="copy">Receives the bytes, and keeps them until they are durable there; others store to the map meanwhile.</param>
+    /// <param name="lane">The lane.</param>
+    internal void QueueCopy(long offset, Span<byte> copy, int lane)
+    {
+        RemoteLane via = Usable(offset, copy.Length, lane, isStore: true, CancellationToken.None);
+        try
+        {
+            via.WriteCopy(offset, copy, _options.ToOperate(CancellationToken.None));
+        }
+        catch (Exception e) when (RemoteSession.IsFailure(e))
+        {
+            throw _session.Explain(e, RemoteStage.Persist);
+        }
+    }
+
     /// <summary>Waits until something that was queued with a drain, and all before it, is durable.</summary>
     internal void Await(ulong frame)
     {

@@ -28,7 +28,7 @@ public sealed partial class ReplicaPrimary
         RemotePool pool, int number, ResyncOptions? options = null, CancellationToken cancellation = default) =>
         Exclusively(pool, number, (peer, missed) =>
         {
-            var resync = new ReplicaResync(options ?? new ResyncOptions(), Send: null, Begins: () => { }, IsSentTo: () => true);
+            var resync = new ReplicaResync(options ?? new ResyncOptions(), Begins: () => { }, IsSentTo: () => true);
             return Copy(pool, peer, missed.Bitmap, resync, cancellation);
         });
 
@@ -80,7 +80,7 @@ public sealed partial class ReplicaPrimary
                 }
             }
 
-            var resync = new ReplicaResync(options, Send: null, Begins: () => { }, IsSentTo: () => true);
+            var resync = new ReplicaResync(options, Begins: () => { }, IsSentTo: () => true);
             return Copy(pool, peer, missed.Bitmap, resync, CancellationToken.None, isMarked: true);
         });
 
@@ -129,7 +129,7 @@ public sealed partial class ReplicaPrimary
         Detach(peer.Number);
         theirs = RemoteHistory.Replace(peer, Epoch, GenerationRules.Syncing(Metadata, in theirs, peer.Number), _options);
         resync.Begins();
-        var copier = new RegionCopier(pool, missed, direction, resync.Options, resync.Send);
+        var copier = new RegionCopier(pool, missed, direction, resync.Options);
         copier.Run(cancellation);
         Attach(pool, peer, in theirs, resync.IsSentTo);
         return copier.Progress;

@@ -63,16 +63,15 @@ public sealed partial class ReplicaSet
     private void CatchUp(ReplicaLink link, RemotePool pool, CancellationToken cancellation)
     {
         ResyncOptions options = _options.Resync with { Lane = 0 };
-        var sender = new RegionSender(link, pool);
         if (_primary is not null)
         {
-            var resync = new ReplicaResync(options, sender.Send, () => BeginSending(link, pool), () => link.IsSentTo);
+            var resync = new ReplicaResync(options, () => BeginSending(link, pool), () => link.IsSentTo);
             _ = _primary.ResyncBeside(pool, link.CopyNumber, resync, cancellation);
             return;
         }
 
         BeginSending(link, pool);
-        var copier = new RegionCopier(pool, link.Missed.Bitmap, ResyncDirection.Quick, options, sender.Send);
+        var copier = new RegionCopier(pool, link.Missed.Bitmap, ResyncDirection.Quick, options);
         copier.Run(cancellation);
     }
 

@@ -181,6 +181,33 @@ public sealed class ResyncTests(ITestOutputHelper output)
         Assert.Equal(copies.Content(1), copies.Content(2));
     }
 
+    // The store comes when the checksum of the frame is made and its bytes are still to leave.
+    [Fact]
+    public void A_store_to_a_region_that_is_just_leaving_does_not_tear_it()
+    {
+        const long Region = 3 * Copies.RegionBytes;
+        using var copies = new Copies(2, 1);
+        using Copies.Writer writer = copies.Open(1);
+        writer.Store(Region, 4);
+        RemotePool pool = writer.Pool(2);
+        int stores = 0;
+        copies.TransportOf(2).Sending = bytes =>
+        {
+            if (bytes == Copies.RegionBytes)
+            {
+                writer.StoreUntold(Region + 100, 5);
+                stores++;
+            }
+        };
+
+        ResyncProgress done = writer.Resync(2);
+
+        Assert.Equal((1L, 1), (done.RegionsSent, stores));
+        pool.Persist(Region + 100, 64);
+        Assert.Null(pool.Failure);
+        Assert.Equal(copies.Content(1), copies.Content(2));
+    }
+
     [Fact]
     public void A_region_that_is_missed_while_it_is_copied_is_copied_again()
     {

@@ -99,24 +99,6 @@ internal sealed class ReplicaLink(int number, ReplicaEndpoint endpoint)
         }
     }
 
-    /// <summary>
-    /// Sends a range of the local map as it is now, between what is sent of the log: nothing that was sent before is newer.
-    /// </summary>
-    /// <param name="offset">First byte.</param>
-    /// <param name="copy">Receives the bytes, and keeps them until they are drained; others store to the map meanwhile.</param>
-    internal void SendRange(long offset, Span<byte> copy)
-    {
-        lock (_sending)
-        {
-            using (scoped Mapping.PmemMapLease lease = _pool!.Local.Lease())
-            {
-                lease.Window(offset, copy.Length).CopyTo(copy);
-            }
-
-            _ = _pool.Queue(offset, copy, RemotePersist.Relaxed, drains: false);
-        }
-    }
-
     /// <summary>Waits for what was sent up to a position.</summary>
     /// <exception cref="RemotePoolException">The target failed, or is not reached.</exception>
     internal void Await(ulong frame, long upTo)

@@ -8,25 +8,21 @@ namespace PmemTyped.Replication.Resync;
 /// <summary>
 /// Copies the regions of a bitmap to a replica: those whose hashes differ are sent, a few are drained together, and then their
 /// bits go. What writers store meanwhile follows on the same lane, so that nothing is lost to a copy that was read too early.
-/// Threads: one.
+/// Sent are copies, which nobody stores to. Threads: one.
 /// </summary>
 /// <param name="pool">The replica.</param>
 /// <param name="missed">Which regions may differ.</param>
 /// <param name="direction">What is told of it.</param>
 /// <param name="options">How fast.</param>
-/// <param name="send">
-/// Sends a range of the local map as it is when it leaves, so that nothing that writers sent before is older; null for
-/// <see cref="RemotePool.Flush(long, long, int, RemotePersist)"/>.
-/// </param>
 internal sealed class RegionCopier(
     RemotePool pool,
     MissedBitmap<MapMedium> missed,
     ResyncDirection direction,
-    ResyncOptions options,
-    Action<long, int>? send = null)
+    ResyncOptions options)
 {
     private const int RegionBytes = MissedBitmap<MapMedium>.RegionBytes;
     private const int RegionsPerDrain = 64;
+    private const int CopyBytes = 1 << 20;
     private const long HeaderBytes = 4096;
 
     // Writers that do not send to the replica set bits for ever.
@@ -37,10 +33,12 @@ internal sealed class RegionCopier(
     private readonly byte[] _ours = new byte[SHA256.HashSizeInBytes];
     private readonly byte[] _theirs = new byte[TargetLane.HashBytes];
     private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly Lazy<byte[]> _copy = new(() => GC.AllocateUninitializedArray<byte>(CopyBytes));
     private long _left = missed.Count;
     private long _compared;
     private long _sent;
     private long _sentBytes;
+    private int _copied;
 
     internal ResyncProgress Progress => new(direction, _left, _compared, _sent, _sentBytes);
 
@@ -93,7 +91,7 @@ internal sealed class RegionCopier(
     {
         missed.BeginCopy(first, end);
         ForEachDifferent(first, end, Send);
-        pool.Drain(options.Lane);
+        Drain();
         missed.EndCopy();
     }
 
@@ -120,17 +118,22 @@ internal sealed class RegionCopier(
 
     private void Send(long start, int length)
     {
-        if (send is null)
+        if (_copied + length > CopyBytes)
         {
-            pool.Flush(start, length, options.Lane, RemotePersist.Relaxed);
-        }
-        else
-        {
-            send(start, length);
+            Drain();
         }
 
+        pool.QueueCopy(start, _copy.Value.AsSpan(_copied, length), options.Lane);
+        _copied += length;
         _sent++;
         _sentBytes += length;
+    }
+
+    // What was queued is durable, so that its copies are free.
+    private void Drain()
+    {
+        pool.Drain(options.Lane);
+        _copied = 0;
     }
 
     private bool IsEqual(long start, int length)

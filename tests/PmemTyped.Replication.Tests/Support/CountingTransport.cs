@@ -14,6 +14,9 @@ internal sealed class CountingTransport(IReplicaTransport inner) : IReplicaTrans
 
     internal bool IsCut { get; private set; }
 
+    /// <summary>Gets or sets what happens before so many bytes leave in one piece.</summary>
+    internal Action<int>? Sending { get; set; }
+
     public ReplicaConnection Connect(in ReplicaDeadline deadline)
     {
         if (IsCut)
@@ -75,6 +78,7 @@ internal sealed class CountingTransport(IReplicaTransport inner) : IReplicaTrans
 
         public override void Send(ReadOnlySpan<byte> bytes, in ReplicaDeadline deadline)
         {
+            owner.Sending?.Invoke(bytes.Length);
             owner.Count(bytes.Length);
             connection.Send(bytes, in deadline);
         }
