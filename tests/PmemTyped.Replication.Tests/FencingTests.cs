@@ -1,6 +1,9 @@
 using PmemTyped.Mapping;
 using PmemTyped.Native.Linux;
+using PmemTyped.Replication.Frames;
 using PmemTyped.Replication.Generations;
+using PmemTyped.Replication.Resync;
+using PmemTyped.Replication.Target;
 using PmemTyped.Replication.Tests.Support;
 
 namespace PmemTyped.Replication.Tests;
@@ -8,6 +11,7 @@ namespace PmemTyped.Replication.Tests;
 /// <summary>Two writers never: a higher epoch ends whoever writes in a lower one (replication specification, 19.7).</summary>
 public sealed class FencingTests
 {
+    private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(10);
     private static readonly RemotePoolOptions s_still = new() { HeartbeatInterval = TimeSpan.FromMinutes(1), Lanes = 2 };
 
     [Fact]
@@ -79,6 +83,50 @@ public sealed class FencingTests
         Assert.True(old.Failure!.IsFenced);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_lost_session_that_comes_back_is_told_that_another_writer_took_over(bool isKept)
+    {
+        using var bench = new ReplicaBench(o => isKept ? o : o with { ResumeTimeout = TimeSpan.Zero });
+        using RemotePool old = bench.NewPool(s_still);
+        bench.Transport.Cut();
+        Assert.True(SpinWait.SpinUntil(() => bench.Server.ConnectionCount == 0, s_slack));
+
+        using RemotePool taken = bench.Open(s_still with { Epoch = GenerationRules.NextEpoch(old.Epoch, 2) });
+
+        RemotePoolException refusal = Assert.Throws<RemotePoolException>(() => old.Persist(8192, 64));
+        Assert.Equal((RemoteErrno.Stale, true), (refusal.Errno, refusal.IsFenced));
+        taken.Persist(8192, 64);
+    }
+
+    [Fact]
+    public void What_is_kept_of_ended_sessions_is_for_their_owners_and_bounded()
+    {
+        const ulong Epoch = 5 << 8;
+        var ended = new EndedSessions();
+        TargetSession session = Session("pool", Epoch);
+        Guid ticket = session.NewTicket(s_slack);
+        ended.Keep(session);
+        ended.Keep(Session("other", Epoch));
+
+        ended.FenceBelow("pool", Epoch);
+        ended.FenceBelow("other", Epoch + 1);
+        ended.ThrowIfFenced(ticket, "alice");
+        ended.FenceBelow("pool", Epoch + 1);
+
+        Assert.Equal(RemoteErrno.Stale, Assert.Throws<FrameException>(() => ended.ThrowIfFenced(ticket, "alice")).Error);
+        Assert.Equal(RemoteErrno.Stale, Assert.Throws<FrameException>(() => ended.ThrowIfFenced(session.Token, "alice")).Error);
+        ended.ThrowIfFenced(ticket, "bob");
+        ended.ThrowIfFenced(Guid.NewGuid(), "alice");
+        for (int i = 0; i < EndedSessions.MaxKept; i++)
+        {
+            ended.Keep(Session("more", Epoch));
+        }
+
+        ended.ThrowIfFenced(ticket, "alice");
+    }
+
     [Fact]
     public void A_lower_epoch_opens_nothing_and_the_same_one_is_busy()
     {
@@ -118,6 +166,27 @@ public sealed class FencingTests
 
         bench.Server.Dispose();
         Assert.Equal(acknowledged.Max(), BitConverter.ToUInt64(bench.PartBytesAt(8192, 8)));
+    }
+
+    [Fact]
+    public void What_replicas_missed_goes_with_the_pool_and_other_files_stay()
+    {
+        using var bench = new ReplicaBench();
+        bench.NewPool(s_still).Close();
+        string place = bench.Part(ReplicaBench.Name, 0);
+        foreach (int number in new[] { 1, 2, ReplicaMetadata.MaxNumber })
+        {
+            MissedRegionFile.Open(place, number, Guid.NewGuid(), ReplicaBench.WindowBytes).Dispose();
+        }
+
+        string[] others = [place + ".missed-3", place + ".missed-4", place + ".missed-x"];
+        File.WriteAllText(others[0], "a note of somebody");
+        File.WriteAllText(others[1], "no");
+        File.Copy(place + ".missed-1", others[2]);
+
+        RemotePool.Remove(bench.Transport, ReplicaBench.Name);
+
+        Assert.Equal(others, Directory.GetFiles(bench.Directory.Path, "*.missed-*").Order());
     }
 
     [Fact]
@@ -176,6 +245,9 @@ public sealed class FencingTests
         using MetadataFile file = MetadataFile.Open(bench.Directory.File(ReplicaBench.Name));
         return file.Current.PromisedEpoch;
     }
+
+    private static TargetSession Session(string name, ulong epoch) => new(
+        name, "alice", null!, new LaneFacts(null!, 4096, HasHeaders: false, epoch, ReplicaDurability.None), lanes: 1, isCreated: false);
 
     private static int ErrnoOf(Action call) => Assert.Throws<RemotePoolException>(call).Errno;
 }

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using PmemTyped.Mapping;
+using PmemTyped.Replication.Layout;
 
 namespace PmemTyped.Replication.Resync;
 
@@ -31,6 +33,18 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
 
     internal static void Remove(string place, int number) => File.Delete(PathOf(place, number));
 
+    /// <summary>Removes the files of all replicas beside a pool. One that does not begin as ours do is somebody else's, and stays.</summary>
+    internal static void RemoveAll(string place)
+    {
+        for (int number = 1; number <= ReplicaMetadata.MaxNumber; number++)
+        {
+            if (IsOne(PathOf(place, number)))
+            {
+                Remove(place, number);
+            }
+        }
+    }
+
     /// <summary>Opens the file, or makes it with all bits set.</summary>
     internal static MissedRegionFile Open(string place, int number, Guid set, long poolBytes)
     {
@@ -54,6 +68,27 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
     }
 
     public void Add(long offset, long length) => Bitmap.Add(offset, length);
+
+    private static bool IsOne(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        try
+        {
+            using PmemSource source = PmemSource.Open(path, writable: false);
+            byte[] head = new byte[sizeof(uint)];
+            source.ReadAt(0, head);
+            return BinaryPrimitives.ReadUInt32LittleEndian(head) == MissedRegionsLayout.HeadMagic;
+        }
+        catch (Exception e) when (e is PmemException or ArgumentException)
+        {
+            // It is too short, no file, or not for us to read.
+            return false;
+        }
+    }
 
     private static string PathOf(string place, int number) => FormattableString.Invariant($"{place}.missed-{number}");
 

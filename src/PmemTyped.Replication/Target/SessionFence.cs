@@ -35,10 +35,13 @@ internal sealed class SessionFence
         }
     }
 
+    /// <summary>Lets nobody in from now on.</summary>
+    internal void Shut(ulong epoch) => Interlocked.Exchange(ref _raisedBy, epoch);
+
     /// <summary>Lets nobody in from now on, and waits a little until all are out; false when somebody is still inside.</summary>
     internal bool Raise(ulong epoch)
     {
-        Interlocked.Exchange(ref _raisedBy, epoch);
+        Shut(epoch);
         return SpinWait.SpinUntil(() => Volatile.Read(ref _inside) == 0, s_patience);
     }
 }

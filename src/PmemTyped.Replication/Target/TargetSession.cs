@@ -112,6 +112,15 @@ internal sealed class TargetSession : IDisposable
         }
     }
 
+    /// <summary>The tickets that were not used.</summary>
+    internal Guid[] Tickets()
+    {
+        lock (_lock)
+        {
+            return [.. _tickets.Keys];
+        }
+    }
+
     /// <summary>Changes the attributes, one change at a time.</summary>
     internal void SetAttributes(in RemotePoolAttributes attributes)
     {

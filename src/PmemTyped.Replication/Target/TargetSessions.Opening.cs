@@ -90,6 +90,7 @@ internal sealed partial class TargetSessions
         lock (_lock)
         {
             fenced = [.. _sessions.Where(s => s.Name == name && s.Facts.Epoch < epoch)];
+            _ended.FenceBelow(name, epoch);
         }
 
         foreach (TargetSession session in fenced)

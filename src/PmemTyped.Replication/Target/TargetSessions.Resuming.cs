@@ -27,6 +27,8 @@ internal sealed partial class TargetSessions
                 session.Grace = new Timer(_ => EndUnseen(session), null, options.ResumeTimeout, Timeout.InfiniteTimeSpan);
                 return;
             }
+
+            _ended.Keep(session);
         }
 
         Close(session, "lost");
@@ -35,6 +37,7 @@ internal sealed partial class TargetSessions
     /// <summary>Gives a session to the connection of its initiator; one that it had, and lost without our noticing, ends.</summary>
     internal TargetSession Resume(ReplicaConnection control, Guid token)
     {
+        const string Operation = "resume";
         string identity = control.PeerIdentity;
         TargetSession? session;
         lock (_lock)
@@ -49,8 +52,32 @@ internal sealed partial class TargetSessions
             }
         }
 
-        Tell(identity, "resume", session?.Name ?? string.Empty, session is null ? Errno.Access : Errno.None, string.Empty);
-        return session ?? throw new FrameException(Errno.Access, "There is no such session, or not any more.");
+        if (session is null)
+        {
+            FrameException refusal = RefusalOf(token, identity);
+            Tell(identity, Operation, string.Empty, refusal.Error, refusal.Message);
+            throw refusal;
+        }
+
+        Tell(identity, Operation, session.Name, Errno.None, string.Empty);
+        return session;
+    }
+
+    private FrameException RefusalOf(Guid token, string identity)
+    {
+        try
+        {
+            lock (_lock)
+            {
+                _ended.ThrowIfFenced(token, identity);
+            }
+
+            return new FrameException(Errno.Access, "There is no such session, or not any more.");
+        }
+        catch (FrameException fenced)
+        {
+            return fenced;
+        }
     }
 
     private void EndIfLost(TargetSession session)
@@ -69,6 +96,8 @@ internal sealed partial class TargetSessions
             {
                 return;
             }
+
+            _ended.Keep(session);
         }
 
         End(session, "lost");

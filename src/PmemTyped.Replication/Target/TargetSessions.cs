@@ -10,6 +10,7 @@ internal sealed partial class TargetSessions(ReplicaServerOptions options) : IDi
 
     private readonly Lock _lock = new();
     private readonly List<TargetSession> _sessions = [];
+    private readonly EndedSessions _ended = new();
     private readonly TargetStore _store = new(options);
     private readonly TargetHistory _history = new(options);
     private readonly TargetQuota _quota = new(options, new TargetStore(options));
@@ -109,10 +110,14 @@ internal sealed partial class TargetSessions(ReplicaServerOptions options) : IDi
     {
         lock (_lock)
         {
-            TargetSession session = _sessions.Find(s => s.TryUse(ticket, identity))
-                ?? throw new FrameException(Errno.Access, "The ticket is not valid, or not any more.");
-            session.Facts.Fence.ThrowIfRaised();
-            return session;
+            if (_sessions.Find(s => s.TryUse(ticket, identity)) is { } session)
+            {
+                session.Facts.Fence.ThrowIfRaised();
+                return session;
+            }
+
+            _ended.ThrowIfFenced(ticket, identity);
+            throw new FrameException(Errno.Access, "The ticket is not valid, or not any more.");
         }
     }
 

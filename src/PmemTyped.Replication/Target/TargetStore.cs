@@ -2,6 +2,7 @@ using PmemTyped.Mapping;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
 using PmemTyped.Replication.Generations;
+using PmemTyped.Replication.Resync;
 using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Replication.Target;
@@ -104,7 +105,9 @@ internal sealed class TargetStore(ReplicaServerOptions options)
 
                 parts.ForEach(p => p.Unlink());
                 PendingAttributes.Clear(path);
-                MetadataFile.Remove(MetadataFile.PlaceOf(set));
+                string place = MetadataFile.PlaceOf(set);
+                MetadataFile.Remove(place);
+                MissedRegionFile.RemoveAll(place);
             }
             finally
             {
