@@ -117,7 +117,7 @@ public sealed partial class ReplicaPrimary
                 $"The pool '{place}' is no primary: {current}. Begin a set with Create, or promote this copy.");
         }
 
-        PromiseRound round = PromiseRound.Run(in current, [.. _peers.Values], _options);
+        PromiseRound round = PromiseRound.RunToOpen(in current, [.. _peers.Values], _options);
         round.RequireToOpen(in current);
         _before = current;
         for (int number = 1; number <= current.Copies; number++)

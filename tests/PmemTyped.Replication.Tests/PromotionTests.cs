@@ -50,6 +50,24 @@ public sealed class PromotionTests
     }
 
     [Fact]
+    public void An_old_primary_that_is_started_again_is_refused_and_does_not_disturb_its_successor()
+    {
+        using var copies = new Copies(3, 2);
+        Attached(copies).Crash();
+        _ = ReplicaPromotion.Promote(copies.Peer(2), [copies.Peer(3)], options: Copies.Still);
+        using Copies.Writer writer = copies.Open(2);
+        writer.Resync(3);
+        ReplicaMetadata before = copies.Metadata(3);
+
+        Assert.Throws<ReplicaConflictException>(() => copies.Open(1));
+
+        Assert.Equal(before, copies.Metadata(3));
+        writer.Store(8192, 7);
+        Assert.True(writer.Primary.MayAcknowledge);
+        Assert.Equal(7, copies.Content(3)[4096]);
+    }
+
+    [Fact]
     public void A_replica_that_was_left_behind_is_not_promoted_and_both_histories_are_told()
     {
         using var copies = new Copies(3, 2);

@@ -15,18 +15,29 @@ internal sealed class PromiseRound
 
     internal ulong Epoch { get; }
 
-    /// <summary>Gets the metadata of those who promised.</summary>
+    /// <summary>Gets the metadata of those who promised; of all who were reached, where histories speak against the writer.</summary>
     internal IReadOnlyList<ReplicaMetadata> Promised => _promised;
 
     /// <summary>Runs a round for a copy; another one that is faster makes it begin again, a few times.</summary>
-    internal static PromiseRound Run(in ReplicaMetadata writer, IReadOnlyList<ReplicaPeer> peers, RemotePoolOptions options)
+    internal static PromiseRound Run(in ReplicaMetadata writer, IReadOnlyList<ReplicaPeer> peers, RemotePoolOptions options) =>
+        Run(in writer, peers, options, isOpening: false);
+
+    /// <summary>
+    /// As <see cref="Run(in ReplicaMetadata, IReadOnlyList{ReplicaPeer}, RemotePoolOptions)"/>, for a primary that opens its pool.
+    /// Where histories say that it was replaced, nobody is asked for a promise, which would fence its successor.
+    /// </summary>
+    internal static PromiseRound RunToOpen(in ReplicaMetadata writer, IReadOnlyList<ReplicaPeer> peers, RemotePoolOptions options) =>
+        Run(in writer, peers, options, isOpening: true);
+
+    private static PromiseRound Run(
+        in ReplicaMetadata writer, IReadOnlyList<ReplicaPeer> peers, RemotePoolOptions options, bool isOpening)
     {
         ulong highest = writer.PromisedEpoch;
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return Once(writer.Number, highest, peers, options);
+                return Once(in writer, highest, peers, options, isOpening);
             }
             catch (RemotePoolException e) when (e.IsFenced && attempt < Attempts)
             {
@@ -98,15 +109,18 @@ internal sealed class PromiseRound
 
     private string Unreachable => string.Concat(_unreachable.Select(u => " " + u));
 
-    private static PromiseRound Once(int number, ulong highest, IReadOnlyList<ReplicaPeer> peers, RemotePoolOptions options)
+    private static PromiseRound Once(
+        in ReplicaMetadata writer, ulong highest, IReadOnlyList<ReplicaPeer> peers, RemotePoolOptions options, bool isOpening)
     {
         List<ReplicaPeer> reached = [];
+        List<ReplicaMetadata> seen = [];
         List<string> unreachable = [];
         foreach (ReplicaPeer peer in peers)
         {
             try
             {
-                highest = Math.Max(highest, RemoteHistory.Read(peer, options).PromisedEpoch);
+                seen.Add(RemoteHistory.Read(peer, options));
+                highest = Math.Max(highest, seen[^1].PromisedEpoch);
                 reached.Add(peer);
             }
             catch (RemotePoolException e)
@@ -115,8 +129,14 @@ internal sealed class PromiseRound
             }
         }
 
-        var round = new PromiseRound(GenerationRules.NextEpoch(highest, number));
+        var round = new PromiseRound(GenerationRules.NextEpoch(highest, writer.Number));
         round._unreachable.AddRange(unreachable);
+        if (isOpening && GenerationRules.Judge(in writer, seen.ToArray()) is PromotionVerdict.Behind or PromotionVerdict.Diverged)
+        {
+            round._promised.AddRange(seen);
+            return round;
+        }
+
         foreach (ReplicaPeer peer in reached)
         {
             try

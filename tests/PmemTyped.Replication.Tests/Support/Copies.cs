@@ -17,7 +17,7 @@ internal sealed class Copies : IDisposable
     {
         _bytes = poolBytes;
         Count = count;
-        _server = new ReplicaServer(new ReplicaServerOptions { PoolSetDirectory = _directory.Path });
+        _server = new ReplicaServer(new ReplicaServerOptions { PoolSetDirectory = _directory.Path, SessionTimeout = TimeSpan.FromMinutes(5) });
         _server.Listen(Wire);
         _transports = [.. Enumerable.Range(1, count).Select(_ => new CountingTransport(Wire))];
         using PmemSource nothing = PmemSource.Anonymous(poolBytes);

@@ -12,10 +12,15 @@ internal sealed class PoolBench : IDisposable
 
     private readonly bool _records;
 
-    internal PoolBench(string option = "", ReplicaSetOptions? options = null, string mirror = "", bool records = true)
+    internal PoolBench(
+        string option = "",
+        ReplicaSetOptions? options = null,
+        string mirror = "",
+        bool records = true,
+        Func<IReplicaListener, IReplicaListener>? through = null)
     {
         _records = records;
-        Target = new ReplicaBench();
+        Target = new ReplicaBench(through: through);
         Recorder = new FrameRecorder(Target.Transport);
         Target.WriteSet(Remote, option: option, partBytes: PartBytes);
         SetPath = Target.WriteText("local.set", FormattableString.Invariant(

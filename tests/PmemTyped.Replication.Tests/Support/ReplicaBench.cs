@@ -13,11 +13,19 @@ internal sealed class ReplicaBench : IDisposable
     private readonly List<PmemMap> _maps = [];
     private readonly List<PmemSource> _sources = [];
 
-    internal ReplicaBench(Func<ReplicaServerOptions, ReplicaServerOptions>? with = null)
+    internal ReplicaBench(
+        Func<ReplicaServerOptions, ReplicaServerOptions>? with = null, Func<IReplicaListener, IReplicaListener>? through = null)
     {
-        var options = new ReplicaServerOptions { PoolSetDirectory = Directory.Path, Audit = a => { lock (Audit) { Audit.Add(a); } } };
+        // Many tests have signs of life once a minute, and a machine may be slow: only who says so tests the limits of time.
+        var options = new ReplicaServerOptions
+        {
+            PoolSetDirectory = Directory.Path,
+            Audit = a => { lock (Audit) { Audit.Add(a); } },
+            SessionTimeout = TimeSpan.FromMinutes(5),
+            ResumeTimeout = TimeSpan.FromMinutes(1),
+        };
         Server = new ReplicaServer(with is null ? options : with(options));
-        Server.Listen(Wire);
+        Server.Listen(through is null ? Wire : through(Wire));
         Transport = new UnreliableTransport(Wire);
         Local = NewLocal(WindowBytes);
     }

@@ -8,9 +8,12 @@ internal sealed class SetBench : IDisposable
 {
     private readonly ReplicaBench _bench;
 
-    internal SetBench(int replicas, Func<ReplicaServerOptions, ReplicaServerOptions>? with = null)
+    internal SetBench(
+        int replicas,
+        Func<ReplicaServerOptions, ReplicaServerOptions>? with = null,
+        Func<IReplicaListener, IReplicaListener>? through = null)
     {
-        _bench = new ReplicaBench(with);
+        _bench = new ReplicaBench(with, through);
         Ways = [.. Enumerable.Range(0, replicas).Select(_ => new UnreliableTransport(_bench.Wire))];
         for (int i = 0; i < replicas; i++)
         {
