@@ -218,7 +218,7 @@ public sealed class FencingTests
             pool.Persist(8192, 8);
             return epoch;
         }
-        catch (RemotePoolException e) when (e.IsFenced || e.Errno == RemoteErrno.ConnectionReset)
+        catch (RemotePoolException e) when (e.IsFenced || e.Errno is RemoteErrno.ConnectionReset or RemoteErrno.Busy)
         {
             return 0;
         }

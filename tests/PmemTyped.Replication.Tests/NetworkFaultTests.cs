@@ -14,7 +14,13 @@ public sealed class NetworkFaultTests
     private const int DefaultCuts = 20;
     private const int MoreFrames = 100;
 
-    private static readonly RemotePoolOptions s_still = new() { Lanes = LaneScript.Lanes, HeartbeatInterval = TimeSpan.FromMinutes(1) };
+    private static readonly RemotePoolOptions s_still = new()
+    {
+        Lanes = LaneScript.Lanes,
+        HeartbeatInterval = TimeSpan.FromMinutes(1),
+        OperationTimeout = TimeSpan.FromMinutes(1),
+        ReconnectTimeout = TimeSpan.FromMinutes(1),
+    };
 
     private static int MaxCuts => int.TryParse(
         Environment.GetEnvironmentVariable("PMEMTYPED_NETWORK_CUTS"), CultureInfo.InvariantCulture, out int cuts) ? cuts : DefaultCuts;

@@ -6,7 +6,12 @@ namespace PmemTyped.Replication.Tests;
 public sealed class ResumeTests
 {
     private static readonly TimeSpan s_slack = TimeSpan.FromSeconds(10);
-    private static readonly RemotePoolOptions s_still = new() { HeartbeatInterval = TimeSpan.FromMinutes(1) };
+    private static readonly RemotePoolOptions s_still = new()
+    {
+        HeartbeatInterval = TimeSpan.FromMinutes(1),
+        OperationTimeout = TimeSpan.FromMinutes(1),
+        ReconnectTimeout = TimeSpan.FromMinutes(1),
+    };
 
     [Fact]
     public void A_pool_goes_on_after_every_connection_was_lost()

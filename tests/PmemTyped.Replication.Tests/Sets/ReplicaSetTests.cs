@@ -71,7 +71,7 @@ public sealed class ReplicaSetTests
         List<ReplicaStatus> changes = [];
         using ReplicaSet set = bench.Create(new ReplicaSetOptions
         {
-            Pool = SetBench.Quick,
+            Pool = SetBench.Brittle,
             OnLoss = ReplicaLoss.Degrade,
             StateChanged = changes.Add,
         });
@@ -102,7 +102,7 @@ public sealed class ReplicaSetTests
     public async Task A_blocked_call_waits_until_the_replica_has_rejoined()
     {
         using var bench = new SetBench(1);
-        using ReplicaSet set = bench.Create(new ReplicaSetOptions { Pool = SetBench.Quick, OnLoss = ReplicaLoss.Block });
+        using ReplicaSet set = bench.Create(new ReplicaSetOptions { Pool = SetBench.Brittle, OnLoss = ReplicaLoss.Block });
         using PmemMap map = bench.Observed(set);
         bench.Ways[0].Cut();
         Task write = Task.Run(() => SetBench.Fill(map, 4096, 64, 7));
@@ -121,7 +121,7 @@ public sealed class ReplicaSetTests
         using var bench = new SetBench(1);
         using ReplicaSet set = bench.Create(new ReplicaSetOptions
         {
-            Pool = SetBench.Quick,
+            Pool = SetBench.Brittle,
             OnLoss = ReplicaLoss.Block,
             BlockLimit = TimeSpan.FromMilliseconds(50),
         });
@@ -135,7 +135,7 @@ public sealed class ReplicaSetTests
     public async Task A_replica_rejoins_while_others_write()
     {
         using var bench = new SetBench(2);
-        using ReplicaSet set = bench.Create(new ReplicaSetOptions { Pool = SetBench.Quick, OnLoss = ReplicaLoss.Degrade });
+        using ReplicaSet set = bench.Create(new ReplicaSetOptions { Pool = SetBench.Brittle, OnLoss = ReplicaLoss.Degrade });
         using PmemMap map = bench.Observed(set);
         bench.Ways[0].Cut();
         SetBench.Fill(map, 0, ReplicaBench.WindowBytes, 1);

@@ -182,7 +182,7 @@ public sealed class ReplicatedPoolTests
     [Fact]
     public void A_lost_replica_fails_the_write_that_notices_and_leaves_the_pool_sound()
     {
-        using var bench = new PoolBench(options: new ReplicaSetOptions { Pool = SetBench.Quick });
+        using var bench = new PoolBench(options: new ReplicaSetOptions { Pool = SetBench.Brittle });
         using BlockPool pool = BlockPool.CreateInSet(bench.SetPath, PoolBench.BlockBytes);
         for (int i = 0; i < 4; i++)
         {

@@ -67,8 +67,7 @@ internal sealed class HistoryBench : IDisposable
         OnLoss = loss,
         Pool = new RemotePoolOptions
         {
-            HeartbeatInterval = TimeSpan.FromMilliseconds(100),
-            OperationTimeout = TimeSpan.FromSeconds(2),
+            OperationTimeout = TimeSpan.FromSeconds(30),
             ReconnectTimeout = TimeSpan.Zero,
         },
     };

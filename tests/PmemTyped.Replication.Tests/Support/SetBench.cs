@@ -21,13 +21,16 @@ internal sealed class SetBench : IDisposable
         }
     }
 
-    /// <summary>Signs of life often; a connection that is cut is a replica that is lost.</summary>
-    internal static RemotePoolOptions Quick => new()
+    /// <summary>A connection that is cut is a replica that is lost; a machine that is slow loses none.</summary>
+    internal static RemotePoolOptions Brittle => new()
     {
-        HeartbeatInterval = TimeSpan.FromMilliseconds(100),
-        OperationTimeout = TimeSpan.FromSeconds(1),
+        HeartbeatInterval = TimeSpan.FromMinutes(1),
+        OperationTimeout = TimeSpan.FromMinutes(1),
         ReconnectTimeout = TimeSpan.Zero,
     };
+
+    /// <summary>As <see cref="Brittle"/>, and one that is frozen is lost soon.</summary>
+    internal static RemotePoolOptions Quick => Brittle with { OperationTimeout = TimeSpan.FromSeconds(3) };
 
     /// <summary>No signs of life, so that every send is one of the test's.</summary>
     internal static RemotePoolOptions Still => new() { HeartbeatInterval = TimeSpan.FromMinutes(1) };
@@ -39,10 +42,10 @@ internal sealed class SetBench : IDisposable
     internal ReplicaEndpoint[] Endpoints => [.. Ways.Select((w, i) => new ReplicaEndpoint(w, NameOf(i)))];
 
     internal ReplicaSet Create(ReplicaSetOptions? options = null) =>
-        ReplicaSet.Create(Local, Endpoints, header: null, options ?? new ReplicaSetOptions { Pool = Quick });
+        ReplicaSet.Create(Local, Endpoints, header: null, options ?? new ReplicaSetOptions { Pool = Brittle });
 
     internal ReplicaSet Open(ReplicaSetOptions? options = null) =>
-        ReplicaSet.Open(Local, Endpoints, header: null, options ?? new ReplicaSetOptions { Pool = Quick });
+        ReplicaSet.Open(Local, Endpoints, header: null, options ?? new ReplicaSetOptions { Pool = Brittle });
 
     /// <summary>Local memory whose persists reach a set.</summary>
     internal PmemMap Observed(ReplicaSet set) => PmemMap.Join([Local], new PersistRelay(set));

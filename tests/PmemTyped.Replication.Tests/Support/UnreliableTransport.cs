@@ -6,6 +6,7 @@ internal sealed class UnreliableTransport(IReplicaTransport inner) : IReplicaTra
     private readonly List<ReplicaConnection> _connections = [];
     private volatile bool _isFrozen;
     private int _sends;
+    private int _leastFrozenMs = int.MaxValue;
 
     public string Name => inner.Name;
 
@@ -21,6 +22,9 @@ internal sealed class UnreliableTransport(IReplicaTransport inner) : IReplicaTra
 
     /// <summary>Gets or sets what happens after so many bytes left in one piece, before the call that sent them returns.</summary>
     internal Action<int>? HasSent { get; set; }
+
+    /// <summary>Gets the milliseconds that the least patient of those who met the freeze would wait.</summary>
+    internal int LeastFrozenMs => Volatile.Read(ref _leastFrozenMs);
 
     public ReplicaConnection Connect(in ReplicaDeadline deadline)
     {
@@ -50,6 +54,14 @@ internal sealed class UnreliableTransport(IReplicaTransport inner) : IReplicaTra
         }
     }
 
+    private void NoteFrozen(int remainingMs)
+    {
+        lock (_connections)
+        {
+            _leastFrozenMs = Math.Min(_leastFrozenMs, remainingMs);
+        }
+    }
+
     private sealed class Wrapped(UnreliableTransport owner, ReplicaConnection connection) : ReplicaConnection
     {
         private volatile bool _isAborted;
@@ -63,6 +75,11 @@ internal sealed class UnreliableTransport(IReplicaTransport inner) : IReplicaTra
 
         public override int Receive(Span<byte> buffer, in ReplicaDeadline deadline)
         {
+            if (owner._isFrozen)
+            {
+                owner.NoteFrozen(deadline.RemainingMs);
+            }
+
             while (owner._isFrozen && !_isAborted)
             {
                 deadline.ThrowIfOver();
