@@ -9,7 +9,8 @@ public sealed partial class ReplicaPrimary
 {
     /// <summary>
     /// Brings a replica up to date and attaches it. Writers may go on, when what they persist goes to the same remote pool, on the
-    /// same lane, from before this call on. Replicated on return. An interrupted one goes on where it was.
+    /// same lane, from before this call on; what is sent are copies, so that no store tears them. Replicated on return. An
+    /// interrupted one goes on where it was.
     /// </summary>
     /// <param name="pool">The remote pool, open in <see cref="Epoch"/> over the local map of the pool.</param>
     /// <param name="number">Number of the replica.</param>
