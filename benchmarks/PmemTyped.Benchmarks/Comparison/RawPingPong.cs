@@ -12,6 +12,7 @@ internal sealed class RawPingPong : Contender, IDisposable
     private readonly byte[] _message;
     private readonly byte[] _answer = new byte[RawTarget.AnswerBytes];
     private readonly int _parts;
+    private int _owed;
 
     internal RawPingPong(int port, int bytes, int parts = 1, bool stored = false)
     {
@@ -23,7 +24,8 @@ internal sealed class RawPingPong : Contender, IDisposable
 
     internal override void Run(int operations)
     {
-        for (int i = 0; i < operations; i += _parts)
+        // What does not fill a message is owed to the next call, so that as many are counted as are sent.
+        for (_owed += operations; _owed >= _parts; _owed -= _parts)
         {
             _socket.Send(_message);
             for (int got = 0; got < _answer.Length;)
