@@ -41,6 +41,28 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public void What_is_gathered_leaves_without_a_drain_when_it_is_worth_a_send()
+    {
+        const int WorthASend = 32;
+        using var bench = new ReplicaBench();
+        using RemotePool pool = bench.NewPool(s_still);
+        bench.Fill(4096, LengthBytes, 1);
+        List<int> sent = [];
+        bench.Transport.HasSent = sent.Add;
+        for (int i = 1; i < WorthASend; i++)
+        {
+            pool.Flush(4096 + (i * SmallBytes), SmallBytes);
+            Assert.Empty(sent);
+        }
+
+        pool.Flush(4096, SmallBytes);
+
+        Assert.Single(sent);
+        byte[] expected = bench.LocalBytes(4096, WorthASend * SmallBytes);
+        Assert.True(SpinWait.SpinUntil(() => bench.PartBytesAt(4096, expected.Length).AsSpan().SequenceEqual(expected), s_slack));
+    }
+
+    [Fact]
     public void An_acknowledgement_is_taken_by_a_waiting_thread_before_the_call_that_sends_returns()
     {
         using var bench = new ReplicaBench();

@@ -17,7 +17,10 @@ internal sealed class FrameReader(ReplicaConnection connection, ushort lane, int
     private int _end;
 
     /// <summary>Gets a value indicating whether no whole header has arrived yet.</summary>
-    internal bool IsIdle => _end - _start < FrameHeaderLayout.SizeBytes;
+    internal bool IsIdle => !Has(FrameHeaderLayout.SizeBytes);
+
+    /// <summary>Whether so many bytes have arrived that reading them does not wait.</summary>
+    internal bool Has(int lengthBytes) => _end - _start >= lengthBytes;
 
     /// <summary>Reads a header and checks it; false at the end of the stream.</summary>
     internal bool TryReadHeader(out FrameHeaderLayout header, in ReplicaDeadline deadline)

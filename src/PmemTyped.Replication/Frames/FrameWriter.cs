@@ -15,6 +15,9 @@ internal sealed class FrameWriter(ReplicaConnection connection)
     private readonly byte[] _buffer = new byte[BufferBytes];
     private int _used;
 
+    /// <summary>Gets how many frames were gathered and not sent.</summary>
+    internal int Gathered { get; private set; }
+
     /// <summary>Appends a frame; its lengths and checksums are filled in. Large payloads are sent at once.</summary>
     internal void Append(ref FrameHeaderLayout header, ReadOnlySpan<byte> payload, in ReplicaDeadline deadline)
     {
@@ -38,11 +41,12 @@ internal sealed class FrameWriter(ReplicaConnection connection)
         {
             payload.CopyTo(_buffer.AsSpan(_used));
             _used += payload.Length;
+            Gathered++;
             return;
         }
 
         connection.Send(_buffer.AsSpan(0, _used), payload, in deadline);
-        _used = 0;
+        Clear();
     }
 
     /// <summary>Sends what was gathered.</summary>
@@ -51,7 +55,13 @@ internal sealed class FrameWriter(ReplicaConnection connection)
         if (_used > 0)
         {
             connection.Send(_buffer.AsSpan(0, _used), in deadline);
-            _used = 0;
+            Clear();
         }
+    }
+
+    private void Clear()
+    {
+        _used = 0;
+        Gathered = 0;
     }
 }

@@ -24,7 +24,7 @@ internal sealed partial class RemoteLane
                 bytes = bytes[piece..];
             }
 
-            if (drains)
+            if (drains || _writer.Gathered >= EarlyFrames)
             {
                 Send(in deadline);
             }

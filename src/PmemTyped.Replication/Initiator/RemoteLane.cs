@@ -16,6 +16,9 @@ internal sealed partial class RemoteLane(RemoteSession session, ReplicaConnectio
 {
     private const int AcknowledgementBytes = 16 << 10;
 
+    // So many small frames cost the target about what a send costs here: from there on it stores them while others are gathered.
+    private const int EarlyFrames = 32;
+
     private readonly object _sending = new();
     private readonly object _receiving = new();
     private readonly int _maxFrames = (int)Math.Min(window.WindowFrames, ReplayLog.MaxFrames);
@@ -68,7 +71,7 @@ internal sealed partial class RemoteLane(RemoteSession session, ReplicaConnectio
                 offset += piece;
             }
 
-            if (drains)
+            if (drains || _writer.Gathered >= EarlyFrames)
             {
                 Send(in deadline);
             }

@@ -4,7 +4,7 @@ namespace PmemTyped.Replication.Target;
 
 /// <summary>
 /// Keeps the lanes of a session out of its pool once another writer was promised a higher epoch. Entering costs two atomic
-/// additions for a frame. Threads: safe.
+/// additions for frames that arrived together. Threads: safe.
 /// </summary>
 internal sealed class SessionFence
 {

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using PmemTyped.Mapping;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
@@ -11,7 +10,7 @@ namespace PmemTyped.Replication.Target;
 /// The target's end of a lane: stores frames in their order and says what is stored and what is durable. Threads: one.
 /// (replication specification, 19.3 and 19.4)
 /// </summary>
-internal sealed class TargetLane
+internal sealed partial class TargetLane
 {
     /// <summary>The longest payload that is stored word by word.</summary>
     internal const int AtomicBytes = 8 << 10;
@@ -25,11 +24,13 @@ internal sealed class TargetLane
     private readonly ReplicaServerOptions _options;
     private readonly ushort _lane;
     private readonly LaneProgress _progress;
+    private readonly MapMedium _medium;
     private readonly TargetImage<MapMedium> _image;
     private readonly FrameReader _reader;
     private readonly FrameWriter _writer;
     private readonly byte[] _hash = new byte[SHA256.HashSizeInBytes];
     private readonly DueAcknowledgement _due;
+    private bool _isInside;
 
     internal TargetLane(
         ReplicaConnection connection, LaneFacts facts, ushort lane, ReplicaServerOptions options, LaneProgress? progress = null)
@@ -38,6 +39,7 @@ internal sealed class TargetLane
         _options = options;
         _lane = lane;
         _progress = progress ?? new LaneProgress(facts);
+        _medium = facts.Map.DangerousGetMedium();
         _image = _progress.Image;
         _reader = new FrameReader(connection, lane, options.MaxFrameBytes, ReadAheadBytes);
         _writer = new FrameWriter(connection);
@@ -52,7 +54,14 @@ internal sealed class TargetLane
             while (_reader.TryReadHeader(out FrameHeaderLayout header, ReplicaDeadline.Never))
             {
                 Serve(in header);
-                if (_due.IsUrgent(_reader.IsIdle, _progress.Status != Errno.None))
+                bool isUrgent = _due.IsUrgent(_reader.IsIdle, _progress.Status != Errno.None);
+                if (isUrgent || _reader.IsIdle)
+                {
+                    // Neither the peer nor the wire may hold up another writer.
+                    Leave();
+                }
+
+                if (isUrgent)
                 {
                     Acknowledge();
                 }
@@ -60,30 +69,52 @@ internal sealed class TargetLane
         }
         catch (FrameException e)
         {
+            Leave();
             Refuse(request: 0, e.Error, e.Message);
         }
         finally
         {
+            Leave();
             _progress.EndConnection();
         }
     }
 
     private void Serve(in FrameHeaderLayout header)
     {
-        ReadOnlySpan<byte> payload = _reader.ReadPayload(in header, ReplicaDeadline.After(s_sending));
+        ReadOnlySpan<byte> payload = Receive(in header);
         if (header.Epoch != _facts.Epoch)
         {
             throw new FrameException(RemoteErrno.Stale, FormattableString.Invariant(
                 $"The frame is of epoch {header.Epoch}, the pool is open in epoch {_facts.Epoch}: another writer took over."));
         }
 
-        try
+        if (!_isInside)
         {
+            _isInside = true;
             _facts.Fence.Enter();
-            Take(in header, payload);
         }
-        finally
+
+        Take(in header, payload);
+    }
+
+    private ReadOnlySpan<byte> Receive(in FrameHeaderLayout header)
+    {
+        if (_reader.Has((int)header.PayloadBytes))
         {
+            return _reader.ReadPayload(in header, ReplicaDeadline.Never);
+        }
+
+        Leave();
+        return _reader.ReadPayload(in header, ReplicaDeadline.After(s_sending));
+    }
+
+    // Frames that arrived together share their way through the fence: its atomic additions wait until what was flushed before is
+    // written back, which costs more than all the rest of a small frame.
+    private void Leave()
+    {
+        if (_isInside)
+        {
+            _isInside = false;
             _facts.Fence.Exit();
         }
     }
@@ -179,7 +210,7 @@ internal sealed class TargetLane
     {
         try
         {
-            _facts.Map.DangerousGetMedium().ThrowIfFaulted();
+            _medium.ThrowIfFaulted();
             _image.Store(offset, payload, isAtomic);
         }
         catch (PmemFaultedException)
@@ -192,7 +223,7 @@ internal sealed class TargetLane
     {
         try
         {
-            _facts.Map.DangerousGetMedium().ThrowIfFaulted();
+            _medium.ThrowIfFaulted();
             _image.Drain();
         }
         catch (PmemFaultedException)
@@ -227,70 +258,6 @@ internal sealed class TargetLane
         }
     }
 
-    private void Read(in FrameHeaderLayout header)
-    {
-        long length = header.UpTo - header.PoolOffset;
-        if (_image.CheckLoad(header.PoolOffset, length) != Errno.None || length > _options.MaxFrameBytes)
-        {
-            Refuse(header.Request, Errno.Invalid, "The range does not lie in the window.");
-            return;
-        }
-
-        FrameHeaderLayout answer = Answer(FrameKind.ReadData, in header);
-        _writer.Append(ref answer, _image.Window(header.PoolOffset, (int)length), ReplicaDeadline.After(s_sending));
-        _writer.Send(ReplicaDeadline.After(s_sending));
-    }
-
-    private void Hash(in FrameHeaderLayout header)
-    {
-        long length = header.UpTo - header.PoolOffset;
-        if (_image.CheckLoad(header.PoolOffset, length) != Errno.None || length > _options.MaxFrameBytes)
-        {
-            Refuse(header.Request, Errno.Invalid, "The range does not lie in the window.");
-            return;
-        }
-
-        _image.Preload(header.UpTo, length);
-        SHA256.HashData(_image.Window(header.PoolOffset, (int)length), _hash);
-        FrameHeaderLayout answer = Answer(FrameKind.HashAnswer, in header);
-        _writer.Append(ref answer, _hash.AsSpan(0, HashBytes), ReplicaDeadline.After(s_sending));
-        _writer.Send(ReplicaDeadline.After(s_sending));
-    }
-
-    private void Acknowledge()
-    {
-        FrameHeaderLayout answer = FrameHeaders.Of(FrameKind.Acknowledge, _lane);
-        answer.Epoch = _facts.Epoch;
-        answer.Sequence = _progress.Durable;
-        answer.UpTo = (long)_progress.Stored;
-        answer.Credit = _progress.StoredBytes + (uint)_options.WindowBytes;
-        answer.Status = FrameHeaders.StatusOf(_progress.Status, _facts.Durability);
-        _writer.Append(ref answer, [], ReplicaDeadline.After(s_sending));
-        _writer.Send(ReplicaDeadline.After(s_sending));
-        _due.Clear();
-        _progress.NoteTold();
-    }
-
     private static bool AsksForDrain(in FrameHeaderLayout header) =>
         header.Kind is FrameKind.Drain or FrameKind.DeepDrain || ((FrameFlags)header.Flags & FrameFlags.Drain) != 0;
-
-    private void Refuse(uint request, int error, string message)
-    {
-        FrameHeaderLayout answer = FrameHeaders.Of(FrameKind.Error, _lane);
-        answer.Epoch = _facts.Epoch;
-        answer.Request = request;
-        answer.Status = FrameHeaders.StatusOf(error, _facts.Durability);
-        _writer.Append(ref answer, Encoding.UTF8.GetBytes(message), ReplicaDeadline.After(s_sending));
-        _writer.Send(ReplicaDeadline.After(s_sending));
-    }
-
-    private FrameHeaderLayout Answer(FrameKind kind, in FrameHeaderLayout request)
-    {
-        FrameHeaderLayout answer = FrameHeaders.Of(kind, _lane);
-        answer.Epoch = _facts.Epoch;
-        answer.Request = request.Request;
-        answer.PoolOffset = request.PoolOffset;
-        answer.UpTo = request.UpTo;
-        return answer;
-    }
 }
