@@ -22,16 +22,47 @@ internal static class ProcessLocalRule
     private static readonly HashSet<string> s_names = new(s_members.Select(m => m.Substring(m.LastIndexOf('.') + 1)), StringComparer.Ordinal);
 
     /// <summary>The source of such a value inside an expression, through locals that are initialized with it.</summary>
-    internal static IOperation? Find(IOperation value, int depth) =>
-        value.DescendantsAndSelf().FirstOrDefault(o => IsSource(o) || (o is ILocalReferenceOperation local && IsSource(local, depth)));
-
-    private static bool IsSource(IOperation operation) => operation switch
+    internal static IOperation? Find(IOperation value, int depth)
     {
-        IInvocationOperation call => IsSource(call.TargetMethod) || IsHashCode(call),
-        IPropertyReferenceOperation property => IsSource(property.Property),
-        IConversionOperation { Operand.Type.TypeKind: TypeKind.Pointer, Type.SpecialType: not SpecialType.None } => true,
-        _ => false,
-    };
+        // Most values are a constant or a single name, which need no walk.
+        if (value.ConstantValue.HasValue)
+        {
+            return null;
+        }
+
+        if (value.ChildOperations.Count == 0)
+        {
+            return IsSource(value, depth) ? value : null;
+        }
+
+        foreach (IOperation operation in value.DescendantsAndSelf())
+        {
+            if (IsSource(operation, depth))
+            {
+                return operation;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsSource(IOperation operation, int depth)
+    {
+        switch (operation.Kind)
+        {
+            case OperationKind.Invocation:
+                var call = (IInvocationOperation)operation;
+                return IsSource(call.TargetMethod) || IsHashCode(call);
+            case OperationKind.PropertyReference:
+                return IsSource(((IPropertyReferenceOperation)operation).Property);
+            case OperationKind.Conversion:
+                return operation is IConversionOperation { Operand.Type.TypeKind: TypeKind.Pointer, Type.SpecialType: not SpecialType.None };
+            case OperationKind.LocalReference:
+                return IsSource((ILocalReferenceOperation)operation, depth);
+            default:
+                return false;
+        }
+    }
 
     private static bool IsSource(ISymbol member) =>
         s_names.Contains(member.Name) && s_members.Contains(member.ContainingType?.ToDisplayString() + "." + member.Name);
@@ -46,7 +77,7 @@ internal static class ProcessLocalRule
     private static bool IsSource(ILocalReferenceOperation reference, int depth)
     {
         if (depth >= MaxDepth || reference.SemanticModel is not { } model
-            || reference.Local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value }
+            || reference.Local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: { } value and not LiteralExpressionSyntax }
             || value.SyntaxTree != model.SyntaxTree)
         {
             return false;

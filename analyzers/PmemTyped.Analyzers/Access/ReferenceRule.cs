@@ -9,8 +9,8 @@ internal static class ReferenceRule
 {
     /// <summary>Whether a local takes such a reference out of an object and uses it for more than a test.</summary>
     internal static bool IsCopied(IVariableDeclaratorOperation declarator, MarkerTypes types) =>
-        !declarator.Symbol.IsRef && MarkerTypes.IsSelfRelative(declarator.Symbol.Type)
-        && IsOnMedia(declarator.GetVariableInitializer()?.Value, types)
+        IsOnMedia(declarator.GetVariableInitializer()?.Value, types)
+        && !declarator.Symbol.IsRef && MarkerTypes.IsSelfRelative(declarator.Symbol.Type)
         && Uses(declarator).Any(u => u.Parent is not IPropertyReferenceOperation { Property.Type.SpecialType: SpecialType.System_Boolean });
 
     private static bool IsOnMedia(IOperation? value, MarkerTypes types)

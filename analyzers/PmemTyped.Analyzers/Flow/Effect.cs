@@ -23,10 +23,8 @@ internal readonly record struct Effect(Effects Kinds, FieldNames Fields)
     internal bool HasAny(Effects kinds) => (Kinds & kinds) != 0;
 }
 
-/// <summary>Names of fields as an attribute lists them.</summary>
-internal readonly record struct FieldNames(string Joined)
+/// <summary>Names of fields as an attribute lists them; none, or null, stands for all.</summary>
+internal readonly record struct FieldNames(string[]? Names)
 {
-    internal bool IsWhole => string.IsNullOrEmpty(Joined);
-
-    internal string[] Names => IsWhole ? [] : Joined.Split(',');
+    internal bool IsWhole => Names is not { Length: > 0 };
 }

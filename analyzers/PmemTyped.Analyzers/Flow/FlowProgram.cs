@@ -25,6 +25,9 @@ internal sealed class FlowProgram(ControlFlowGraph graph, ISymbol owner, RootTab
     /// <summary>Gets a value indicating whether every call that can throw is a way out.</summary>
     internal bool WatchesExceptions { get; init; }
 
+    /// <summary>Gets a value indicating whether some block can run twice.</summary>
+    internal bool HasLoop { get; init; }
+
     /// <summary>Gets a value indicating whether nothing is stored, flushed or checked.</summary>
-    internal bool IsEmpty => Blocks.All(b => b.Length == 0);
+    internal bool IsEmpty => Array.TrueForAll(Blocks, static b => b.Length == 0);
 }

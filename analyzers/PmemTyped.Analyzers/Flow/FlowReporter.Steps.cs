@@ -47,7 +47,7 @@ internal sealed partial class FlowReporter
         ulong mask = step.Mask;
         bool isStored = (FlowState.StoredOf(state, root.Index) & mask) == mask && (other & mask) == 0;
         if (isStored && !step.Is(StepFlags.Reads)
-            && LastOf(_states.StoreSites(state, root).Where(s => program.Sites[s].Mask == mask)) is { } first)
+            && LastOf(root.Sites.Where(s => _states.IsStoreOpen(state, s) && program.Sites[s].Mask == mask)) is { } first)
         {
             Report(DurabilityRules.Overwritten, first, Properties(root, mask), root.Name, FieldsOf(root, mask));
         }

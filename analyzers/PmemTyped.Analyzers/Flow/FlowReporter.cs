@@ -66,8 +66,9 @@ internal sealed partial class FlowReporter(FlowProgram program, bool assumesEadr
     internal void AtExit(ulong[] state)
     {
         var named = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Root root in Objects())
+        for (int index = RootTable.Fence + 1; index < program.Roots.Count; index++)
         {
+            Root root = program.Roots[index];
             if (Contracts.MayLeave(program.Owner, root))
             {
                 continue;
@@ -81,7 +82,7 @@ internal sealed partial class FlowReporter(FlowProgram program, bool assumesEadr
                 _ = named.Add(root.Name);
                 ReportStores(rule, root, stored, state, null, OwnerName);
             }
-            else if (FlowState.FlushedOf(state, root.Index) != 0 && !Contracts.MayLeaveFlushed(root) && LastOf(_states.FlushSites(state, root)) is { } flush)
+            else if (FlowState.FlushedOf(state, root.Index) != 0 && !Contracts.MayLeaveFlushed(root) && LastFlush(root, state) is { } flush)
             {
                 _ = named.Add(root.Name);
                 Report(DurabilityRules.NeverDrained, flush, Properties(root, 0), root.Name, OwnerName);
@@ -128,8 +129,9 @@ internal sealed partial class FlowReporter(FlowProgram program, bool assumesEadr
     // At a suspension or a throw everything that the method has begun is lost sight of.
     private void Unfinished(ulong[] state, DiagnosticDescriptor rule, IOperation? at)
     {
-        foreach (Root root in Objects())
+        for (int index = RootTable.Fence + 1; index < program.Roots.Count; index++)
         {
+            Root root = program.Roots[index];
             ulong open = UnflushedOf(state, root) | FlowState.FlushedOf(state, root.Index);
             if (open != 0 && !(_isExceptional && Contracts.MayLeave(program.Owner, root)))
             {
@@ -140,16 +142,35 @@ internal sealed partial class FlowReporter(FlowProgram program, bool assumesEadr
 
     private void ReportStores(DiagnosticDescriptor rule, Root root, ulong mask, ulong[] state, IOperation? at, string owner)
     {
-        List<IOperation> sites = [.. _states.StoreSites(state, root).Concat(_states.FlushSites(state, root))
-            .Where(s => (program.Sites[s].Mask & mask) != 0)
-            .Select(s => program.Sites[s].Operation)
-            .OrderBy(o => o.Syntax.SpanStart)];
-        IOperation? last = sites.LastOrDefault() ?? at;
-        if (last is not null)
+        List<IOperation> sites = [];
+        foreach (int site in root.Sites)
         {
-            ReportAt(rule, last.Syntax.GetLocation(), sites.Take(sites.Count - 1), Properties(root, mask), root.Name, FieldsOf(root, mask), owner);
+            if ((program.Sites[site].Mask & mask) != 0 && (_states.IsStoreOpen(state, site) || _states.IsFlushOpen(state, site)))
+            {
+                sites.Add(program.Sites[site].Operation);
+            }
         }
+
+        if (sites.Count > 1)
+        {
+            sites.Sort(static (a, b) => a.Syntax.SpanStart.CompareTo(b.Syntax.SpanStart));
+        }
+
+        if (sites.Count == 0 && at is null)
+        {
+            return;
+        }
+
+        IOperation last = sites.Count == 0 ? at! : sites[sites.Count - 1];
+        if (sites.Count > 0)
+        {
+            sites.RemoveAt(sites.Count - 1);
+        }
+
+        ReportAt(rule, last.Syntax.GetLocation(), sites, Properties(root, mask), root.Name, FieldsOf(root, mask), owner);
     }
+
+    private IOperation? LastFlush(Root root, ulong[] state) => LastOf(root.Sites.Where(s => _states.IsFlushOpen(state, s)));
 
     private IOperation? LastOf(IEnumerable<int> sites) =>
         sites.Select(s => program.Sites[s].Operation).OrderBy(o => o.Syntax.SpanStart).LastOrDefault();
@@ -161,10 +182,8 @@ internal sealed partial class FlowReporter(FlowProgram program, bool assumesEadr
     }
 
     private static ImmutableDictionary<string, string?> Properties(Root root, ulong mask) =>
-        ImmutableDictionary<string, string?>.Empty
+        root.Shape.Properties
             .Add(FixKeys.Root, root.Name)
-            .Add(FixKeys.Layout, root.Shape.Reference)
-            .Add(FixKeys.Publish, string.Join(",", root.Shape.Named(root.Shape.Publish)))
             .Add(FixKeys.Fields, root.Shape.IsEverything(mask) || (mask & LayoutShape.Rest) != 0 ? "" : string.Join(",", root.Shape.Named(mask)));
 
     private void Report(DiagnosticDescriptor rule, IOperation operation, ImmutableDictionary<string, string?>? properties, params string[] arguments) =>
@@ -173,14 +192,14 @@ internal sealed partial class FlowReporter(FlowProgram program, bool assumesEadr
     private void ReportAt(
         DiagnosticDescriptor rule,
         Location location,
-        IEnumerable<IOperation> others,
+        List<IOperation> others,
         ImmutableDictionary<string, string?>? properties,
         params string[] arguments)
     {
         if (_reported.Add((rule.Id, location.SourceSpan.Start)))
         {
-            report(Diagnostic.Create(
-                rule, location, [.. others.Select(o => o.Syntax.GetLocation())], properties, [.. arguments]));
+            Location[] places = others.Count == 0 ? [] : [.. others.Select(o => o.Syntax.GetLocation())];
+            report(Diagnostic.Create(rule, location, places, properties, arguments));
         }
     }
 

@@ -73,9 +73,12 @@ internal sealed class FlowSolver(FlowProgram program, CancellationToken cancella
 
     private void Process(Frame frame, BasicBlock block)
     {
-        ulong[] state = (ulong[])frame.Input(block.Ordinal)!.Clone();
+        // Only steps change a state: without them the input goes on as it is, and whoever receives it makes a copy.
+        Step[] steps = program.Blocks[block.Ordinal];
+        ulong[] input = frame.Input(block.Ordinal)!;
+        ulong[] state = steps.Length == 0 ? input : FlowState.Copy(input);
         bool isChanged = true;
-        foreach (Step step in program.Blocks[block.Ordinal])
+        foreach (Step step in steps)
         {
             if (++_steps > MaxSteps)
             {
@@ -216,7 +219,7 @@ internal sealed class FlowSolver(FlowProgram program, CancellationToken cancella
             int at = ordinal - first;
             if (_inputs[at] is not { } input)
             {
-                _inputs[at] = (ulong[])state.Clone();
+                _inputs[at] = FlowState.Copy(state);
             }
             else if (!FlowState.Join(input, state))
             {
@@ -231,7 +234,7 @@ internal sealed class FlowSolver(FlowProgram program, CancellationToken cancella
         {
             if (End is null)
             {
-                End = (ulong[])state.Clone();
+                End = FlowState.Copy(state);
             }
             else
             {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using PmemTyped.Schema;
 
@@ -17,11 +18,13 @@ internal sealed class LayoutShape
     private readonly List<string> _names = [];
     private readonly INamedTypeSymbol? _fieldSet;
     private readonly Lazy<LayoutModel?> _model;
-    private readonly Lazy<string?> _reference;
+    private readonly Lazy<ImmutableDictionary<string, string?>> _properties;
 
     private LayoutShape(ITypeSymbol? layout, Compilation? compilation)
     {
-        _reference = new Lazy<string?>(() => Layout is null ? null : TypeNames.Reference(Layout));
+        _properties = new Lazy<ImmutableDictionary<string, string?>>(() => ImmutableDictionary<string, string?>.Empty
+            .Add(FixKeys.Layout, Layout is null ? null : TypeNames.Reference(Layout))
+            .Add(FixKeys.Publish, string.Join(",", Named(Publish))));
         _model = new Lazy<LayoutModel?>(() => Plan(Layout, compilation));
         Layout = layout as INamedTypeSymbol;
         if (Layout is not { TypeKind: TypeKind.Struct })
@@ -54,8 +57,8 @@ internal sealed class LayoutShape
 
     internal INamedTypeSymbol? Layout { get; }
 
-    /// <summary>Gets how code refers to the layout from anywhere; a fix shortens it.</summary>
-    internal string? Reference => _reference.Value;
+    /// <summary>Gets what a fix is told of the layout: how code refers to it from anywhere, and its publish field.</summary>
+    internal ImmutableDictionary<string, string?> Properties => _properties.Value;
 
     /// <summary>Gets the publish field, or nothing.</summary>
     internal ulong Publish { get; }
@@ -72,8 +75,21 @@ internal sealed class LayoutShape
 
     internal bool IsField(string name) => _bits.ContainsKey(name);
 
-    internal ulong Mask(FieldNames fields) =>
-        fields.IsWhole ? All : fields.Names.Aggregate(0UL, (mask, name) => mask | Bit(name));
+    internal ulong Mask(FieldNames fields)
+    {
+        if (fields.IsWhole)
+        {
+            return All;
+        }
+
+        ulong mask = 0;
+        foreach (string name in fields.Names!)
+        {
+            mask |= Bit(name);
+        }
+
+        return mask;
+    }
 
     /// <summary>The fields that a constant of the generated enum names; everything when it is not known.</summary>
     internal ulong Decode(IOperation argument, out bool isExact)

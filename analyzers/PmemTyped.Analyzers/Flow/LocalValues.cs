@@ -49,26 +49,26 @@ internal sealed class LocalValues
     }
 
     /// <summary>The values given to a local or parameter; null stands for one that cannot be seen.</summary>
-    internal IReadOnlyList<IOperation?> ValuesOf(ISymbol symbol) => _symbols.TryGetValue(symbol, out var values) ? values : s_nothing;
+    internal List<IOperation?> ValuesOf(ISymbol symbol) => _symbols.TryGetValue(symbol, out var values) ? values : s_nothing;
 
-    internal IReadOnlyList<IOperation?> ValuesOf(CaptureId capture) => _captures.TryGetValue(capture, out var values) ? values : s_nothing;
+    internal List<IOperation?> ValuesOf(CaptureId capture) => _captures.TryGetValue(capture, out var values) ? values : s_nothing;
 
     /// <summary>The local or parameter that a target names; a target before a value with branches is captured first.</summary>
-    internal ISymbol? SymbolOf(IOperation operation) => operation switch
-    {
-        IFlowCaptureReferenceOperation capture when ValuesOf(capture.Id) is { Count: 1 } given && given[0] is { } value => NameOf(value),
-        _ => NameOf(operation),
-    };
+    internal ISymbol? SymbolOf(IOperation operation) =>
+        operation.Kind == OperationKind.FlowCaptureReference
+        && ValuesOf(((IFlowCaptureReferenceOperation)operation).Id) is { Count: 1 } given && given[0] is { } value
+            ? NameOf(value)
+            : NameOf(operation);
 
     /// <summary>Whether a transaction gives the value: then it makes durable, or undoes, what is stored through it.</summary>
     internal bool IsOfTransaction(IOperation? value) =>
         value is IInvocationOperation call && _types.IsTransaction(call.Instance?.Type);
 
-    private static ISymbol? NameOf(IOperation operation) => operation switch
+    private static ISymbol? NameOf(IOperation operation) => operation.Kind switch
     {
-        ILocalReferenceOperation local => local.Local,
-        IParameterReferenceOperation parameter => parameter.Parameter,
-        IDeclarationExpressionOperation declaration => NameOf(declaration.Expression),
+        OperationKind.LocalReference => ((ILocalReferenceOperation)operation).Local,
+        OperationKind.ParameterReference => ((IParameterReferenceOperation)operation).Parameter,
+        OperationKind.DeclarationExpression => NameOf(((IDeclarationExpressionOperation)operation).Expression),
         _ => null,
     };
 
@@ -76,30 +76,47 @@ internal sealed class LocalValues
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
         Operations++;
-        switch (operation)
+
+        // By kind: to ask for one interface after the other would take longer than everything else here.
+        switch (operation.Kind)
         {
-            case IFlowAnonymousFunctionOperation lambda:
-                Lambdas.Add(lambda);
+            case OperationKind.FlowAnonymousFunction:
+                Lambdas.Add((IFlowAnonymousFunctionOperation)operation);
                 return;
-            case IFlowCaptureOperation capture:
+            case OperationKind.FlowCapture:
+                var capture = (IFlowCaptureOperation)operation;
                 AddTo(_captures, capture.Id, capture.Value);
                 break;
-            case ISimpleAssignmentOperation assignment
-                when SymbolOf(assignment.Target) is { } symbol && (assignment.IsRef || symbol is not ILocalSymbol { IsRef: true }):
-                AddTo(_symbols, symbol, assignment.Value);
+            case OperationKind.SimpleAssignment:
+                Add((ISimpleAssignmentOperation)operation);
                 break;
-            case IDeconstructionAssignmentOperation deconstruction:
-                AddAll(deconstruction.Target);
+            case OperationKind.DeconstructionAssignment:
+                AddAll(((IDeconstructionAssignmentOperation)operation).Target);
                 break;
-            case IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument
-                when SymbolOf(argument.Value) is { } symbol:
-                AddTo(_symbols, symbol, argument.Parent is IInvocationOperation call && IsOfTransaction(call) ? call : null);
+            case OperationKind.Argument:
+                Add((IArgumentOperation)operation);
                 break;
         }
 
         foreach (IOperation child in operation.ChildOperations)
         {
             Visit(child);
+        }
+    }
+
+    private void Add(ISimpleAssignmentOperation assignment)
+    {
+        if (SymbolOf(assignment.Target) is { } symbol && (assignment.IsRef || symbol is not ILocalSymbol { IsRef: true }))
+        {
+            AddTo(_symbols, symbol, assignment.Value);
+        }
+    }
+
+    private void Add(IArgumentOperation argument)
+    {
+        if (argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref } && SymbolOf(argument.Value) is { } symbol)
+        {
+            AddTo(_symbols, symbol, argument.Parent is IInvocationOperation call && IsOfTransaction(call) ? call : null);
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 using PmemTyped.Analyzers.Rules;
 
 namespace PmemTyped.Analyzers.Flow;
@@ -13,6 +14,11 @@ internal sealed class LoopRules(FlowProgram program, MarkerTypes types, Action<D
         foreach (Step[] steps in program.Blocks)
         {
             CheckLines(steps);
+            if (!program.HasLoop)
+            {
+                continue;
+            }
+
             foreach (Step step in steps)
             {
                 if (step.Kind == StepKind.Drain && step.Root != RootTable.Fence && !step.Is(StepFlags.Implicit))
@@ -48,8 +54,9 @@ internal sealed class LoopRules(FlowProgram program, MarkerTypes types, Action<D
     private void CheckDrain(in Step drain)
     {
         Root root = program.Roots[drain.Root];
-        if (LoopAround(drain.Operation) is { } loop && Steps(loop).Any(s => s.Kind == StepKind.Rebind && s.Root == root.Index)
-            && !Steps(loop).Any(s => s.Kind is StepKind.Link or StepKind.Suspend || s.Is(StepFlags.Publish))
+        if (IsRebound(root) && LoopAround(drain.Operation) is { } loop && Steps(loop) is var steps
+            && steps.Exists(s => s.Kind == StepKind.Rebind && s.Root == root.Index)
+            && !steps.Exists(s => s.Kind is StepKind.Link or StepKind.Suspend || s.Is(StepFlags.Publish))
             && !Leaves(drain.Operation.Syntax, loop) && !HasOtherEffects(loop))
         {
             report(Diagnostic.Create(PerformanceRules.DrainInLoop, drain.Operation.Syntax.GetLocation(), root.Name));
@@ -60,8 +67,8 @@ internal sealed class LoopRules(FlowProgram program, MarkerTypes types, Action<D
     {
         Root root = program.Roots[store.Root];
         if (!store.Is(StepFlags.Publish) && LoopAround(store.Operation) is { } loop
-            && !Steps(loop).Any(s => s.Kind is StepKind.Flush or StepKind.FlushAny or StepKind.Drain or StepKind.Suspend)
-            && !Steps(loop).Any(s => s.Kind == StepKind.Rebind && s.Root == root.Index)
+            && !Steps(loop).Exists(s => s.Kind is StepKind.Flush or StepKind.FlushAny or StepKind.Drain or StepKind.Suspend
+                || (s.Kind == StepKind.Rebind && s.Root == root.Index))
             && !HasOtherEffects(loop))
         {
             report(Diagnostic.Create(
@@ -75,7 +82,7 @@ internal sealed class LoopRules(FlowProgram program, MarkerTypes types, Action<D
         SyntaxNode body = program.Graph.OriginalOperation.Syntax;
         for (SyntaxNode? at = operation.Syntax.Parent; at is not null && at != body; at = at.Parent)
         {
-            if (at is StatementSyntax loop && BodyOf(at) is { } repeated && repeated.Span.Contains(operation.Syntax.Span))
+            if (at is StatementSyntax loop && BodyOf(at) is { } repeated && repeated.Span.Contains(operation.Syntax.SpanStart))
             {
                 return loop;
             }
@@ -93,8 +100,26 @@ internal sealed class LoopRules(FlowProgram program, MarkerTypes types, Action<D
         _ => null,
     };
 
-    private IEnumerable<Step> Steps(StatementSyntax loop) => program.Blocks.SelectMany(b => b)
-        .Where(s => loop.Span.Contains(s.Operation.Syntax.Span));
+    // Nothing that begins in a loop ends behind it.
+    private List<Step> Steps(StatementSyntax loop)
+    {
+        TextSpan span = loop.Span;
+        List<Step> found = [];
+        foreach (Step[] steps in program.Blocks)
+        {
+            foreach (Step step in steps)
+            {
+                if (span.Contains(step.Operation.Syntax.SpanStart))
+                {
+                    found.Add(step);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private bool IsRebound(Root root) => Array.Exists(program.Blocks, b => Array.Exists(b, s => s.Kind == StepKind.Rebind && s.Root == root.Index));
 
     /// <summary>Whether the loop ends after the drain, so that it runs once.</summary>
     private static bool Leaves(SyntaxNode drain, SyntaxNode loop)

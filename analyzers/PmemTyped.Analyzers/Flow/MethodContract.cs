@@ -46,7 +46,7 @@ internal sealed class MethodContract
     internal static Effect Read(ImmutableArray<AttributeData> attributes)
     {
         Effects kinds = Effects.None;
-        string fields = "";
+        string[] fields = [];
         foreach (AttributeData attribute in attributes)
         {
             if (attribute.AttributeClass is { ContainingType: null } type
@@ -61,8 +61,8 @@ internal sealed class MethodContract
         return new Effect(kinds, new FieldNames(fields));
     }
 
-    private static string FieldsOf(AttributeData attribute) =>
+    private static string[] FieldsOf(AttributeData attribute) =>
         attribute.ConstructorArguments.Length == 1 && attribute.ConstructorArguments[0] is { Kind: TypedConstantKind.Array } list
-            ? string.Join(",", list.Values.Select(v => v.Value as string))
-            : "";
+            ? [.. list.Values.Select(v => v.Value as string).OfType<string>().Where(n => n.Length > 0)]
+            : [];
 }

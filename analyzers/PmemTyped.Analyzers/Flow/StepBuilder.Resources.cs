@@ -33,9 +33,10 @@ internal sealed partial class StepBuilder
     // A reader, or a cursor of a transaction, is no object of its own here: each mention of it is a use of what gave it.
     private void OnCursor(ILocalReferenceOperation cursor)
     {
-        if ((_types.IsReader(cursor.Type) || _types.IsCursor(cursor.Type))
+        bool isReader = _types.IsReader(cursor.Type);
+        if ((isReader || _types.IsCursor(cursor.Type))
             && OnlyValueOf(cursor.Local) is IInvocationOperation { Instance: { } source } given
-            && (_types.IsReader(cursor.Type) || _values.IsOfTransaction(given))
+            && (isReader || _values.IsOfTransaction(given))
             && _types.IsResource(source.Type) && _values.SymbolOf(source) is { } symbol
             && _resources.IndexOf(symbol, source.Type) is { } resource)
         {

@@ -49,6 +49,12 @@ internal sealed partial class StepBuilder
         var blocks = new Step[_graph.Blocks.Length][];
         foreach (BasicBlock block in _graph.Blocks)
         {
+            if (block.Operations.IsEmpty && block.BranchValue is null)
+            {
+                blocks[block.Ordinal] = [];
+                continue;
+            }
+
             _steps.Clear();
             _canThrow = _watchesExceptions || IsCaught(block.EnclosingRegion);
             foreach (IOperation operation in block.Operations)
@@ -65,7 +71,7 @@ internal sealed partial class StepBuilder
         }
 
         return _roots.All.Count <= RootTable.MaxRoots
-            ? new FlowProgram(_graph, _owner, _roots, blocks, _sites, _escapes) { WatchesExceptions = _watchesExceptions }
+            ? new FlowProgram(_graph, _owner, _roots, blocks, _sites, _escapes) { WatchesExceptions = _watchesExceptions, HasLoop = _values.HasLoop }
             : null;
     }
 
@@ -85,56 +91,64 @@ internal sealed partial class StepBuilder
     private void Visit(IOperation operation)
     {
         System.Runtime.CompilerServices.RuntimeHelpers.EnsureSufficientExecutionStack();
-        switch (operation)
+
+        // By kind: to ask for one interface after the other would take longer than everything else here.
+        switch (operation.Kind)
         {
-            case IFlowAnonymousFunctionOperation or INameOfOperation:
+            case OperationKind.FlowAnonymousFunction or OperationKind.NameOf or OperationKind.ParameterReference or OperationKind.Literal:
                 return;
-            case ILocalReferenceOperation cursor:
-                OnCursor(cursor);
+            case OperationKind.LocalReference:
+                OnCursor((ILocalReferenceOperation)operation);
                 return;
-            case ISimpleAssignmentOperation assignment:
+            case OperationKind.SimpleAssignment:
+                var assignment = (ISimpleAssignmentOperation)operation;
                 VisitParts(assignment.Target);
                 Visit(assignment.Value);
                 Assign(assignment);
                 return;
-            case ICompoundAssignmentOperation compound:
+            case OperationKind.CompoundAssignment:
+                var compound = (ICompoundAssignmentOperation)operation;
                 VisitParts(compound.Target);
                 Visit(compound.Value);
                 Store(compound.Target, compound, compound.Value, StepFlags.Reads);
                 return;
-            case IIncrementOrDecrementOperation increment:
-                VisitParts(increment.Target);
-                Store(increment.Target, increment, null, StepFlags.Reads);
+            case OperationKind.Increment or OperationKind.Decrement:
+                IOperation counter = ((IIncrementOrDecrementOperation)operation).Target;
+                VisitParts(counter);
+                Store(counter, operation, null, StepFlags.Reads);
                 return;
-            case IDeconstructionAssignmentOperation deconstruction:
+            case OperationKind.DeconstructionAssignment:
+                var deconstruction = (IDeconstructionAssignmentOperation)operation;
                 Visit(deconstruction.Value);
                 Deconstruct(deconstruction.Target, deconstruction);
                 return;
-            case IInvocationOperation call:
-                VisitChildren(call);
-                Call(call);
-                return;
-            case IObjectCreationOperation { Constructor: { } constructor } creation:
-                VisitChildren(creation);
-                Pass(creation.Arguments, constructor, creation);
-                MayThrow(creation);
-                return;
-            case IPropertyReferenceOperation { Arguments.IsEmpty: false } indexer:
-                VisitChildren(indexer);
-                MayThrow(indexer);
-                return;
-            case IAwaitOperation or IReturnOperation { Kind: OperationKind.YieldReturn }:
-                VisitChildren(operation);
-                Suspend(operation);
-                return;
-            case IConversionOperation { IsImplicit: false, Type.IsReferenceType: true } or IArrayElementReferenceOperation
-                or IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder }:
-                VisitChildren(operation);
-                MayThrow(operation);
-                return;
             default:
                 VisitChildren(operation);
+                AfterChildren(operation);
                 return;
+        }
+    }
+
+    private void AfterChildren(IOperation operation)
+    {
+        switch (operation.Kind)
+        {
+            case OperationKind.Invocation:
+                Call((IInvocationOperation)operation);
+                break;
+            case OperationKind.ObjectCreation when operation is IObjectCreationOperation { Constructor: { } constructor } creation:
+                Pass(creation.Arguments, constructor, creation);
+                MayThrow(creation);
+                break;
+            case OperationKind.Await or OperationKind.YieldReturn:
+                Suspend(operation);
+                break;
+            case OperationKind.ArrayElementReference:
+            case OperationKind.PropertyReference when operation is IPropertyReferenceOperation { Arguments.IsEmpty: false }:
+            case OperationKind.Conversion when operation is IConversionOperation { IsImplicit: false, Type.IsReferenceType: true }:
+            case OperationKind.Binary when operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder }:
+                MayThrow(operation);
+                break;
         }
     }
 

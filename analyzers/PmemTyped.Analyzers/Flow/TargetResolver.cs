@@ -25,19 +25,19 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
         _depth++;
         try
         {
-            return operation switch
+            return operation.Kind switch
             {
-                ILocalReferenceOperation local => OfSymbol(local.Local, local.Local.Type, local.Local.IsRef),
-                IParameterReferenceOperation parameter => OfSymbol(parameter.Parameter, parameter.Parameter.Type, false),
-                IFlowCaptureReferenceOperation capture => OfCapture(capture),
-                IConversionOperation { OperatorMethod: null } conversion => Resolve(conversion.Operand),
-                IFieldReferenceOperation field => OfField(field),
-                IInlineArrayAccessOperation element => AsPlace(Resolve(element.Instance)),
-                IPropertyReferenceOperation property => OfProperty(property),
-                IInvocationOperation call => OfCall(call),
-                IDeclarationExpressionOperation declaration => Resolve(declaration.Expression),
-                IInstanceReferenceOperation self when types.IsWritable(self.Type) || self.Type is { IsRefLikeType: true } =>
-                    WholeOf(roots.Of("this", self.Type, isOfReceiver: true)),
+                OperationKind.LocalReference => OfLocal(((ILocalReferenceOperation)operation).Local),
+                OperationKind.ParameterReference => OfParameter(((IParameterReferenceOperation)operation).Parameter),
+                OperationKind.FlowCaptureReference => OfCapture((IFlowCaptureReferenceOperation)operation),
+                OperationKind.Conversion when operation is IConversionOperation { OperatorMethod: null } conversion => Resolve(conversion.Operand),
+                OperationKind.FieldReference => OfField((IFieldReferenceOperation)operation),
+                OperationKind.InlineArrayAccess => AsPlace(Resolve(((IInlineArrayAccessOperation)operation).Instance)),
+                OperationKind.PropertyReference => OfProperty((IPropertyReferenceOperation)operation),
+                OperationKind.Invocation => OfCall((IInvocationOperation)operation),
+                OperationKind.DeclarationExpression => Resolve(((IDeclarationExpressionOperation)operation).Expression),
+                OperationKind.InstanceReference when types.IsWritable(operation.Type) || operation.Type is { IsRefLikeType: true } =>
+                    WholeOf(roots.Of("this", operation.Type, isOfReceiver: true)),
                 _ => Target.None,
             };
         }
@@ -52,13 +52,17 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
     {
         Target target = symbol switch
         {
-            ILocalSymbol local => OfSymbol(local, local.Type, local.IsRef),
-            IParameterSymbol parameter => OfSymbol(parameter, parameter.Type, false),
+            ILocalSymbol local => OfLocal(local),
+            IParameterSymbol parameter => OfParameter(parameter),
             _ => Target.None,
         };
         root = target.Root!;
         return target.Root is not null && ReferenceEquals(roots.Find(symbol), target.Root);
     }
+
+    private Target OfLocal(ILocalSymbol local) => OfSymbol(local, local.Type, local.IsRef);
+
+    private Target OfParameter(IParameterSymbol parameter) => OfSymbol(parameter, parameter.Type, isRef: false);
 
     private Target OfSymbol(ISymbol symbol, ITypeSymbol type, bool isRef)
     {
@@ -79,7 +83,7 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
         return target;
     }
 
-    private Target OfValues(IReadOnlyList<IOperation?> given, ISymbol symbol, ITypeSymbol type, bool isRef)
+    private Target OfValues(List<IOperation?> given, ISymbol symbol, ITypeSymbol type, bool isRef)
     {
         bool isParameter = symbol is IParameterSymbol;
         if (!isParameter && given.Count == 1 && IsAnotherName(given[0]))
@@ -91,7 +95,7 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
             }
         }
 
-        if (isRef || types.IsScope(type) || given.Any(values.IsOfTransaction))
+        if (isRef || types.IsScope(type) || given.Exists(values.IsOfTransaction))
         {
             return Target.None;
         }
@@ -119,7 +123,7 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
     {
         IInvocationOperation call => IsPartOfReceiver(call) || call.TargetMethod.Name == "BeginPersist",
         IConversionOperation { OperatorMethod: null } conversion => IsAnotherName(conversion.Operand),
-        IFlowCaptureReferenceOperation capture => values.ValuesOf(capture.Id).All(IsAnotherName),
+        IFlowCaptureReferenceOperation capture => values.ValuesOf(capture.Id).TrueForAll(IsAnotherName),
         IPropertyReferenceOperation property => types.IsCursor(property.Instance?.Type) || property.Type is not { IsRefLikeType: true },
         IDefaultValueOperation or IObjectCreationOperation or null => false,
         ILocalReferenceOperation local => !IsReassigned(local.Local, 1),
@@ -139,7 +143,7 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
             return known;
         }
 
-        IReadOnlyList<IOperation?> given = values.ValuesOf(reference.Id);
+        List<IOperation?> given = values.ValuesOf(reference.Id);
         Target target = Target.None;
         _captures[reference.Id] = target;
         if (given.Count == 1)
@@ -190,7 +194,7 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
                 ? WholeOf(
                     roots.Of(property.Syntax.ToString(), property.Type, property.Instance is IInstanceReferenceOperation),
                     types.IsSpan(property.Type) ? TargetKind.Span : TargetKind.Cursor)
-                : property.Instance?.Type is { IsRefLikeType: true } && HasContract(property) ? Resolve(property.Instance) : Target.None;
+                : property.Instance?.Type is { IsRefLikeType: true } && IsStore(ContractOf(property)) ? Resolve(property.Instance) : Target.None;
         }
 
         Target receiver = Resolve(property.Instance);
@@ -204,19 +208,18 @@ internal sealed class TargetResolver(MarkerTypes types, LocalValues values, Root
             return new Target(TargetKind.Place, root, LayoutShape.All);
         }
 
+        Effect setter = ContractOf(property);
         ulong bit = root.Shape.Bit(property.Property.Name);
         return types.IsSpan(property.Type) ? new Target(TargetKind.Span, root, bit)
             : types.IsCursor(property.Type) ? WholeOf(roots.Child(root, property.Property.Name, bit, property.Type!))
-            : HasContract(property) ? new Target(TargetKind.Place, root, StoredBy(property, root))
+            : IsStore(setter) ? new Target(TargetKind.Place, root, root.Shape.Mask(setter.Fields))
             : Target.None;
     }
 
-    private bool HasContract(IPropertyReferenceOperation property) => ContractOf(property).HasAny(Effects.Stores | Effects.LeavesUnpersisted);
+    private static bool IsStore(Effect setter) => setter.HasAny(Effects.Stores | Effects.LeavesUnpersisted);
 
     private Effect ContractOf(IPropertyReferenceOperation property) =>
         property.Property.SetMethod is { } setter ? types.ContractOf(setter).Receiver : default;
-
-    private ulong StoredBy(IPropertyReferenceOperation property, Root root) => root.Shape.Mask(ContractOf(property).Fields);
 
     private Target OfCall(IInvocationOperation call)
     {
