@@ -13,6 +13,8 @@ public class FixTests
 
     public static TheoryData<string, string> Types => Rows(FixCases.Types.Select(c => (c.Id, c.Name)));
 
+    public static TheoryData<string, string> Refused => Rows(RefusedFixCases.All.Select(c => (c.Id, c.Name)));
+
     public static TheoryData<string> Fixed => ["PMT1001", "PMT1004", "PMT2001", "PMT3007", "PMT0004", "PMT0018"];
 
     [Theory]
@@ -37,6 +39,18 @@ public class FixTests
 
         Assert.Equal(AnalyzerRun.Usings + row.After, text.ReplaceLineEndings("\n"));
         Assert.Empty(left.Except(s_ignored));
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task A_fix_that_would_do_harm_is_not_offered(string id, string name)
+    {
+        string source = AnalyzerRun.Usings + RefusedFixCases.All.Single(c => c.Id == id && c.Name == name).Source;
+
+        var (text, left, _) = await FixRun.ApplyAsync(source, id);
+
+        Assert.Equal(source, text.ReplaceLineEndings("\n"));
+        Assert.Contains(id, left);
     }
 
     [Theory]

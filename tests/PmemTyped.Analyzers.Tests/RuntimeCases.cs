@@ -63,5 +63,18 @@ internal static class RuntimeCases
         ("reader after its lease", "public static long A(PersistentRegion g, PPtr<Account> p) { scoped RegionLease l = g.Lease(); ReadOnlyPersistent<Account> r = l.Read(p); l.Dispose(); return {|PMT3002:r|}.Id; }"),
         ("reader after the lease of a map", "public static long A(PmemMap m) { scoped var l = m.Lease(); var r = l.ReadAt<Account>(0); l.Dispose(); return {|PMT3002:r|}.Id; }"),
         ("region after dispose", "public static void A(PersistentRegion g) { g.Dispose(); using scoped RegionLease l = {|PMT3002:g.Lease()|}; }"),
+        ("map after dispose", "public static void A(PmemMap m) { m.Dispose(); using scoped var l = {|PMT3002:m.Lease()|}; }"),
+        ("source after dispose", "public static long A(PmemSource s) { s.Dispose(); return {|PMT3002:s.GetLengthBytes()|}; }"),
+        ("pool of blocks after dispose", "public static void A(PmemTyped.Blocks.BlockPool p) { p.Dispose(); _ = {|PMT3002:p.Check()|}; }"),
+        ("set of replicas after dispose", "public static void A(ReplicaSet r) { r.Dispose(); {|PMT3002:r.Flush(4096, 64)|}; }"),
+        ("primary after dispose", "public static void A(ReplicaPrimary p) { p.Dispose(); {|PMT3002:p.Detach(1)|}; }"),
+        ("replica after it was closed with await", "public static async Task A(RemotePool r) { await r.CloseAsync(); {|PMT3002:r.Persist(4096, 64)|}; }"),
+        ("replica after it was disposed with await", "public static async Task A(RemotePool r) { await r.DisposeAsync(); {|PMT3002:r.Persist(4096, 64)|}; }"),
+        ("end of a replica that nobody waits for", "public static void A(RemotePool r) { {|PMT5003:r.DisposeAsync()|}; }"),
+        ("pool removed by the C interface", "public static void A(Rpmem m) { m.Remove(\"node\", \"pool\", 0); }"),
+        ("header sent to a set", "public static void A(ReplicaSet r) { r.Flush(0, 64); }"),
+        ("published before the replica drained it", "public static void A(Persistent<Account> a, RemotePool r) { a.Id = 1; a.Persist(); {|PMT5006:a.Sequence++|}; a.Persist(); r.Flush(a.Offset, 64); r.Drain(); }"),
+        ("published before the C interface sent it", "public static int A(Persistent<Account> a, RpmemPool r) { a.Id = 1; a.Persist(); {|PMT5006:a.Sequence++|}; a.Persist(); return Rpmem.Persist(r, a.Offset, 64, 0, 0); }"),
+        ("pool without header, made by the C interface", "public static int A(Rpmem m, PmemMap p) { uint lanes = 1; var r = m.Create(\"node\", \"pool\", p, 4096, ref lanes, null); return Rpmem.Persist(r!, 0, 64, 0, 0); }"),
     ];
 }

@@ -12,7 +12,7 @@ internal static class LeaseRule
     internal static void Check(IVariableDeclaratorOperation declarator, Action<Diagnostic> report)
     {
         ILocalSymbol local = declarator.Symbol;
-        if (local.IsRef || declarator.GetVariableInitializer()?.Value is not IInvocationOperation { TargetMethod.Name: "Lease" or "BeginTransaction" })
+        if (declarator.GetVariableInitializer()?.Value is not IInvocationOperation { TargetMethod.Name: "Lease" or "BeginTransaction" })
         {
             return;
         }

@@ -28,7 +28,7 @@ internal static class RecordRule
 
     private static ITypeSymbol? LayoutAsBytes(IOperation value) => value.DescendantsAndSelf()
         .OfType<IInvocationOperation>()
-        .Where(c => c.TargetMethod is { ContainingType.Name: "MemoryMarshal", Name: "AsBytes" or "Cast" or "CreateReadOnlySpan" })
+        .Where(c => c.TargetMethod is { ContainingType.Name: "MemoryMarshal", Name: "AsBytes" or "Cast" })
         .SelectMany(c => c.TargetMethod.TypeArguments)
         .FirstOrDefault(t => TypeNames.Attribute(t, TypeNames.PersistentLayout) is not null);
 }

@@ -29,8 +29,7 @@ internal static class ReplicaRule
         }
 
         if (!types.IsReplicaSet(owner) && IsStore(call.TargetMethod.Name)
-            && Argument(call, "offset") is { ConstantValue: { HasValue: true, Value: long or int } constant } offset
-            && Convert.ToInt64(constant.Value, CultureInfo.InvariantCulture) is var start and >= 0 and < HeaderBytes
+            && Argument(call, "offset") is { ConstantValue: { HasValue: true, Value: long start and >= 0 and < HeaderBytes } } offset
             && !IsWithoutHeader(call.Instance ?? Argument(call, "pool")))
         {
             report(Diagnostic.Create(

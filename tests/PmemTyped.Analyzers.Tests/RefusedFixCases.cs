@@ -1,0 +1,32 @@
+namespace PmemTyped.Analyzers.Tests;
+
+/// <summary>Sources that a rule speaks about and that its fix must leave alone: what it would write is wrong or says nothing.</summary>
+internal static class RefusedFixCases
+{
+    internal static readonly (string Id, string Name, string Source)[] All =
+    [
+        ("PMT5005", "several values", "class C\n{\n    static void A(PmemTyped.Blocks.BlockPool pool, ref Account account)\n    {\n        pool.Write(1, MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(ref account, 2)));\n    }\n}"),
+        ("PMT5005", "layout without codec", "[PersistentLayout(\"s\")] partial struct S { public long Id; }\nclass C\n{\n    static void A(PmemTyped.Blocks.BlockPool pool, S value)\n    {\n        pool.Write(1, MemoryMarshal.AsBytes(new ReadOnlySpan<S>(in value)));\n    }\n}"),
+        ("PMT5003", "method that cannot wait", "class C\n{\n    static void A(PmemTyped.Replication.RemotePool r)\n    {\n        r.PersistAsync(4096, 64);\n    }\n}"),
+        ("PMT5003", "lambda that cannot wait", "class C\n{\n    static async System.Threading.Tasks.Task A(PmemTyped.Replication.RemotePool r)\n    {\n        Action send = () => { r.PersistAsync(4096, 64); };\n        send();\n        await Out.Later();\n    }\n}"),
+        ("PMT5003", "local function that cannot wait", "class C\n{\n    static async System.Threading.Tasks.Task A(PmemTyped.Replication.RemotePool r)\n    {\n        void Send() { r.PersistAsync(4096, 64); }\n        Send();\n        await Out.Later();\n    }\n}"),
+        ("PMT5003", "lock", "class C\n{\n    static async System.Threading.Tasks.Task A(PmemTyped.Replication.RemotePool r, object gate)\n    {\n        lock (gate) { r.PersistAsync(4096, 64); }\n        await Out.Later();\n    }\n}"),
+        ("PMT5003", "answer that would still be dropped", "class C\n{\n    static async System.Threading.Tasks.Task A(PmemTyped.Replication.RemotePool r)\n    {\n        r.VerifyAsync();\n        await Out.Later();\n    }\n}"),
+        ("PMT5006", "sent before, in the next round", "class C\n{\n    static void A(Persistent<Account> a, PmemTyped.Replication.RemotePool r, int n)\n    {\n        while (n-- > 0)\n        {\n            r.Persist(a.Offset, 64);\n            a.Id = n;\n            a.Persist();\n            a.Sequence++;\n            a.Persist();\n        }\n    }\n}"),
+        ("PMT5006", "range declared behind it", "class C\n{\n    static void A(Persistent<Account> a, PmemTyped.Replication.RemotePool r)\n    {\n        a.Id = 1;\n        a.Persist();\n        a.Sequence++;\n        a.Persist();\n        long at = a.Offset;\n        r.Persist(at, 64);\n    }\n}"),
+        ("PMT5006", "length found behind it", "class C\n{\n    static void A(Persistent<Account> a, PmemTyped.Replication.RemotePool r)\n    {\n        a.Id = 1;\n        a.Persist();\n        a.Sequence++;\n        a.Persist();\n        _ = long.TryParse(\"64\", out long length);\n        r.Persist(a.Offset, length);\n    }\n}"),
+        ("PMT5006", "drain alone", "class C\n{\n    static void A(Persistent<Account> a, PmemTyped.Replication.RemotePool r)\n    {\n        a.Id = 1;\n        a.Persist();\n        a.Sequence++;\n        a.Persist();\n        r.Flush(a.Offset, 64);\n        r.Drain();\n    }\n}"),
+        ("PMT5006", "published in a declaration", "class C\n{\n    static void A(Persistent<Account> a, PmemTyped.Replication.RemotePool r)\n    {\n        a.Id = 1;\n        a.Persist();\n        ulong before = a.Sequence++;\n        a.Persist();\n        r.Persist(a.Offset, 64);\n        _ = before;\n    }\n}"),
+        ("PMT1006", "two regions", "class C\n{\n    static void A(PersistentRegion other, PersistentRegion region, PmemTyped.Mapping.PmemMapLease l, PPtr<Transfer> p)\n    {\n        var t = l.At<Transfer>(p.Offset);\n        t.Debit = 1;\n        t.Credit = 1;\n        t.Persist();\n    }\n}"),
+        ("PMT1006", "region that is opened later", "class C\n{\n    static void A(PmemTyped.Mapping.PmemMapLease l, PPtr<Transfer> p)\n    {\n        var t = l.At<Transfer>(p.Offset);\n        t.Debit = 1;\n        t.Credit = 1;\n        t.Persist();\n        PersistentRegion later = null!;\n        _ = later;\n    }\n}"),
+        ("PMT1006", "way out before the commit", "class C\n{\n    static void A(PersistentRegion region, PmemTyped.Mapping.PmemMapLease l, PPtr<Transfer> p, bool c)\n    {\n        var t = l.At<Transfer>(p.Offset);\n        t.Debit = 1;\n        t.Credit = 1;\n        if (c)\n        {\n            t.Persist();\n            return;\n        }\n\n        t.Persist();\n    }\n}"),
+        ("PMT1006", "place without a reference", "class C\n{\n    static void A(PersistentRegion region, PmemTyped.Mapping.PmemMapLease l, Persistent<Transfer> p)\n    {\n        var t = l.At<Transfer>(p.Offset);\n        t.Debit = 1;\n        t.Credit = 1;\n        t.Persist();\n    }\n}"),
+        ("PMT3011", "section of a switch", "class C\n{\n    static void A(PersistentRegion region, PPtr<Account> p, int n)\n    {\n        switch (n)\n        {\n            case 1:\n                scoped RegionLease l = region.Lease();\n                _ = l.Read(p).Id;\n                break;\n        }\n    }\n}"),
+        ("PMT0005", "field with an initializer", "[PersistentLayout(\"s\")]\npartial struct S\n{\n    public DateTime At = default;\n    public S() { }\n}\n"),
+        ("PMT0005", "explicit layout", "[PersistentLayout(\"s\")]\n[StructLayout(LayoutKind.Explicit)]\npartial struct S\n{\n    [FieldOffset(0)] public DateTime At;\n}\n"),
+        ("PMT0005", "tuple with a date", "[PersistentLayout(\"s\")]\npartial struct S\n{\n    public (DateTime At, long Sum) Pair;\n}\n"),
+        ("PMT0009", "stated size", "[PersistentLayout(\"s\")]\n[StructLayout(LayoutKind.Explicit, Size = 16)]\npartial struct S\n{\n    [FieldOffset(0)] public int A;\n    [FieldOffset(4)] public long B;\n}\n"),
+        ("PMT0009", "fields that overlap", "[PersistentLayout(\"s\")]\n[StructLayout(LayoutKind.Explicit)]\npartial struct S\n{\n    [FieldOffset(0)] public int A;\n    [FieldOffset(4)] public long B;\n    [FieldOffset(8)] public int C;\n}\n"),
+        ("PMT0009", "next place across a line", "[PersistentLayout(\"t\")] partial struct Three { public long A; public long B; public long C; }\n[PersistentLayout(\"s\", Alignment = 64)]\n[StructLayout(LayoutKind.Explicit)]\npartial struct S\n{\n    [FieldOffset(0)] public long A;\n    [FieldOffset(44)] public Three B;\n}\n"),
+    ];
+}
