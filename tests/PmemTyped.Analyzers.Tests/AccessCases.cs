@@ -20,6 +20,7 @@ internal static class AccessCases
         ("large object for one field, flush", "public static void A(Persistent<Page> p) { p.Kind = 1; {|PMT2005:p.Flush()|}; p.Drain(); }"),
         ("large object that is stored whole", "public static void A(Persistent<Page> p, Page v) { p.StoreAll(v); p.Persist(); }"),
         ("counter on the medium", "public static void A(Persistent<List> l, int n) { for (int i = 0; i < n; i++) { {|PMT2006:l.Count++|}; } l.Persist(); }"),
+        ("counter on the medium in what never repeats", "public static void A(Persistent<List> l, int n) { while (true) { l.Count += n; break; } l.Persist(); }"),
         ("counter on the medium in a while", "public static void A(Persistent<List> l, int n) { while (n-- > 0) { {|PMT2006:l.Count += n|}; } l.Persist(); }"),
         ("counter that is persisted in each round", "public static void A(Persistent<List> l, int n) { while (n-- > 0) { l.Count++; l.Persist(); Console.WriteLine(n); } }"),
         ("lease without scoped", "public static long A(PmemMap m) { using var {|PMT3001:l|} = m.Lease(); return l.LengthBytes; }"),
