@@ -46,7 +46,7 @@ internal static partial class FixRun
 
     private static string[][] ByDocument(ImmutableArray<Diagnostic> found, Solution solution, List<DocumentId> documents) =>
     [
-        .. documents.Select(d => found.Where(f => f.Location.SourceTree?.FilePath == solution.GetDocument(d)!.FilePath).Select(f => f.Id).ToArray()),
+        .. documents.Select(d => Ordered(found.Where(f => f.Location.SourceTree?.FilePath == solution.GetDocument(d)!.FilePath)).Select(f => f.Id).ToArray()),
     ];
 
     private static async Task<ImmutableArray<Diagnostic>> FindAllAsync(Project project) =>

@@ -113,8 +113,12 @@ internal static partial class FixRun
             .WithAnalyzers(AnalyzerRun.All, project.AnalyzerOptions)
             .GetAnalyzerDiagnosticsAsync(CancellationToken.None);
         Assert.DoesNotContain(found, d => d.Id == "AD0001");
-        return [.. found.Where(d => d.Location.SourceTree is null || d.Location.SourceTree.FilePath == "Source.cs")];
+        return [.. Ordered(found.Where(d => d.Location.SourceTree is null || d.Location.SourceTree.FilePath == "Source.cs"))];
     }
+
+    // Analyzers run beside each other, so that findings come in any order.
+    private static IEnumerable<Diagnostic> Ordered(IEnumerable<Diagnostic> found) =>
+        found.OrderBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Id, StringComparer.Ordinal);
 
     private static async Task<CodeAction[]> OfferedAsync(Document document, Diagnostic diagnostic)
     {
