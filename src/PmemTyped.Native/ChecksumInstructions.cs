@@ -5,6 +5,9 @@ namespace PmemTyped.Native;
 /// <summary>The instructions that long checksums are made of, where the CPU has them. Threads: safe.</summary>
 public static class ChecksumInstructions
 {
+    /// <summary>Shorter inputs are the caller's altogether.</summary>
+    public const int LeastBytes = ChainedCrc32C.LeastBytes;
+
     /// <summary>
     /// Continues a CRC-32C over as much of an input as the instructions take at once; what is left, at most 191 bytes where they
     /// are supported and everything where they are not, is the caller's.

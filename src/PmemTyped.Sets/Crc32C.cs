@@ -22,6 +22,12 @@ public static class Crc32C
     /// <param name="bytes">The input that follows.</param>
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
+        // Most records and frames are short.
+        if (bytes.Length < ChecksumInstructions.LeastBytes)
+        {
+            return InOneChain(crc, bytes);
+        }
+
         crc = ChecksumInstructions.AppendCrc32C(crc, bytes, out int done);
         return InOneChain(crc, bytes[done..]);
     }
