@@ -7,7 +7,7 @@ namespace PmemTyped.Benchmarks.Comparison;
 /// <summary>
 /// What a remote pool costs over bare sockets, with the target in a second process. Peers named <c>stored</c> do the target's work
 /// too: they receive into a mapped file and flush it. The row <c>sslstream</c> is what the TLS of the runtime costs without us, and the
-/// peer named so is that.
+/// peer named so is that. The peer of the row <c>tls</c> is our own pool without TLS, that of <c>raw</c> a bare socket without TLS.
 /// </summary>
 internal sealed class ReplicationComparison
 {
@@ -124,6 +124,11 @@ internal sealed class ReplicationComparison
     {
         Row(Name("tls", SmallBytes, 1), name =>
             Interleaved.Compare(name, new RemotePersists(tls, 0, SmallBytes), new RemotePersists(pool, 0, SmallBytes)));
+        Row(Name("tls", SmallBytes, 1) + ".raw", name =>
+        {
+            using var raw = new RawPingPong(_target.RawPort, SmallBytes);
+            Interleaved.Compare(name, new RemotePersists(tls, 0, SmallBytes), raw);
+        });
         Row(Name("tls", SmallBytes, 1) + ".sslstream", name =>
         {
             using var secured = new RawTlsPingPong(_target.RawTlsPort, SmallBytes, _directory);

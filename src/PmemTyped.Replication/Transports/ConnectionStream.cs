@@ -23,7 +23,9 @@ internal sealed class ConnectionStream(ReplicaConnection connection) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> buffer) => connection.Receive(buffer, ReceiveDeadline);
+    // TLS asks for no bytes before it takes a buffer, in order to wait without one. It has a buffer here, and waiting in the call
+    // for the bytes themselves saves a system call of each record.
+    public override int Read(Span<byte> buffer) => buffer.IsEmpty ? 0 : connection.Receive(buffer, ReceiveDeadline);
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
