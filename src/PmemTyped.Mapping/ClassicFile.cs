@@ -264,7 +264,7 @@ internal sealed partial class ClassicFile
         int error = formerBytes < lengthBytes ? descriptor.SetLength(lengthBytes) : Errno.None;
         if (error == Errno.None && !options.HasFlag(PmemFileOptions.Sparse))
         {
-            error = descriptor.Allocate(lengthBytes);
+            error = BlockAllocation.Allocate(descriptor, lengthBytes);
         }
 
         if (error == Errno.None && formerBytes > lengthBytes)

@@ -3,7 +3,7 @@ namespace PmemTyped.Mapping;
 /// <summary>Names of file systems by the magic number that statfs reports.</summary>
 internal static class FileSystemMagic
 {
-    private const long Tmpfs = 0x0102_1994;
+    internal const long Tmpfs = 0x0102_1994;
     private const long Ramfs = 0x8584_58F6;
     private const long Hugetlbfs = 0x9584_58F6;
 

@@ -106,12 +106,13 @@ public sealed partial class PmemSource : IDisposable
 
     /// <summary>
     /// Allocates the blocks of the whole file, so that no later store can meet a full disk, which would end the
-    /// process. Content and size are kept. (posix_fallocate)
+    /// process. Content and size are kept. A file of tmpfs is gathered into pages of 2 MiB where the kernel has them, for every
+    /// process that maps it. (posix_fallocate)
     /// </summary>
     /// <exception cref="PmemIOException">The disk is full.</exception>
     /// <exception cref="NotSupportedException">It is no regular file.</exception>
     public void AllocateBlocks() => ThrowIf(
-        RequireFile("allocate the blocks of").Allocate(GetLengthBytes()),
+        BlockAllocation.Allocate(RequireFile("allocate the blocks of"), GetLengthBytes()),
         "allocate the blocks of",
         "Its content is unchanged; free space first.");
 

@@ -24,6 +24,9 @@ public sealed partial class SafeMapHandle
         }
     }
 
+    /// <summary>Gathers what is mapped into large pages, where the kernel can; it copies, and finds memory for it.</summary>
+    internal void GatherPages() => _ = Interop.Madvise(handle, (nuint)_lengthBytes, Interop.MadviseCollapse);
+
     private static void Advise(in MapRequest request, nint place)
     {
         if (request.Descriptor is not null && !request.ReadsAhead)

@@ -6,6 +6,7 @@ internal static partial class Interop
 {
     internal const int MadviseRandom = 1;
     internal const int MadviseWillNeed = 3;
+    internal const int MadviseCollapse = 25;
 
     /// <summary>madvise(2).</summary>
     [LibraryImport(Libc, EntryPoint = "madvise", SetLastError = true)]
