@@ -122,6 +122,9 @@ public sealed partial class ReplicaSet
         }
     }
 
+    /// <summary>The epoch that a replica is written in; 0 while it is away, or no history is kept.</summary>
+    internal long EpochOf(int replica) => _links[replica] is { IsSentTo: true, Pool: { } pool } ? (long)pool.Epoch : 0;
+
     private ReplicaStatus StatusOf(ReplicaLink link) => new(
         link.Number,
         link.Name,
@@ -134,25 +137,12 @@ public sealed partial class ReplicaSet
     [SuppressMessage("Design", "CA1031", Justification = "What a handler throws must not leave through a write that succeeded.")]
     private void RaiseChanges()
     {
-        if (_options.StateChanged is not { } handler)
+        while (_changes.TryDequeue(out ReplicaStatus change))
         {
-            return;
-        }
-
-        while (true)
-        {
-            ReplicaStatus change;
-            lock (_gate)
-            {
-                if (!_changes.TryDequeue(out change))
-                {
-                    return;
-                }
-            }
-
+            ReplicationEvents.Log.Changed(in change);
             try
             {
-                handler(change);
+                _options.StateChanged?.Invoke(change);
             }
             catch (Exception)
             {

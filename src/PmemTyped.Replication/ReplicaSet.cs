@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using PmemTyped.Mapping;
 using PmemTyped.Replication.Fanout;
 using PmemTyped.Replication.Resync;
@@ -33,7 +34,7 @@ public sealed partial class ReplicaSet : IReplication
     private readonly ReplicaLog _log;
     private readonly ReplicaLink[] _links;
     private readonly List<Thread> _pumps = [];
-    private readonly Queue<ReplicaStatus> _changes = new();
+    private readonly ConcurrentQueue<ReplicaStatus> _changes = new();
     private readonly RemotePoolAttributes _attributes;
     private readonly bool _hasHeaders;
     private readonly long[] _recent = new long[RecentRegions];

@@ -106,6 +106,7 @@ internal sealed partial class RemoteLane
             _refusedUpTo = (ulong)header.UpTo;
         }
 
+        ReplicationMetrics.Acknowledged((long)((ulong)header.UpTo - _stored), in _tag);
         Volatile.Write(ref _durability, (int)FrameHeaders.LevelOf(in header));
         Volatile.Write(ref _credit, header.Credit);
         Volatile.Write(ref _stored, (ulong)header.UpTo);

@@ -135,11 +135,13 @@ internal sealed partial class RemoteLane(RemoteSession session, ReplicaConnectio
             return;
         }
 
-        ReplicationMetrics.Waited(in _tag);
+        long began = ReplicationMetrics.Waiting(in _tag);
         while (!TryWaitDurable(frame, out ReplicaConnection lost, out IOException? reason, in deadline))
         {
             RecoverFromWaiting(lost, reason, in deadline);
         }
+
+        ReplicationMetrics.Waited(began, in _tag);
     }
 
     private bool TryWaitDurable(
