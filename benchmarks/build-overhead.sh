@@ -60,11 +60,24 @@ awk -v layouts="$layouts" -v per="$per" 'BEGIN {
     print "}"
 }' >"$folder/Overhead.cs"
 
-TIMEFORMAT='%U + %S'
+# Kinds take turns, and the order of each pair is the reverse of the one before, so that a machine that gets slower hits both.
+TIMEFORMAT='%U %S %R'
 for round in $(seq "$rounds"); do
-    for with in false true; do
+    order="false true"
+    [ $((round % 2)) = 1 ] || order="true false"
+    for with in $order; do
         spent=$({ time dotnet exec "$compiler" -noconfig -reportanalyzer "@$folder/$with.rsp" >"$folder/build.txt"; } 2>&1) || { cat "$folder/build.txt"; exit 1; }
-        echo "round $round, $layouts layouts, analyzers $with: $spent s of processor time"
+        read -r user system clock <<<"$spent"
+        echo "$with $(awk -v u="$user" -v s="$system" 'BEGIN { print u + s }') $clock" >>"$folder/times.txt"
+        echo "round $round, $layouts layouts, analyzers $with: $user + $system s of processor time, $clock s by the clock"
         awk '$3 ~ /^PmemTyped[.]Analyzers,/ { print "  of that in our analyzers, by the compiler\x27s clock: " $1 " s" }' "$folder/build.txt"
     done
+done
+
+median() {
+    awk -v kind="$1" -v field="$2" '$1 == kind { print $field }' "$folder/times.txt" | sort -n | awk '{ v[NR] = $1 } END { print (v[int((NR + 1) / 2)] + v[int((NR + 2) / 2)]) / 2 }'
+}
+for field in 2 3; do
+    awk -v without="$(median false $field)" -v with="$(median true $field)" -v what="$([ $field = 2 ] && echo "processor time" || echo "by the clock")" \
+        'BEGIN { printf "medians, %s: without %.1f s, with %.1f s, overhead %+.1f %%\n", what, without, with, (with / without - 1) * 100 }'
 done
