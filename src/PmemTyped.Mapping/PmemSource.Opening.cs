@@ -23,6 +23,14 @@ public sealed partial class PmemSource
     public static PmemSource Open(ReadOnlySpan<byte> path, bool writable = true, PmemPlatform? platform = null) =>
         SourceOpening.Open(new FilePath(path), writable, platform);
 
+    /// <inheritdoc cref="Open(string, bool, PmemPlatform?)"/>
+    /// <remarks>A name from outside is opened by <see cref="FilePath.Beneath(FilePath, FilePath)"/>, which follows no links.</remarks>
+    public static PmemSource Open(FilePath path, bool writable = true, PmemPlatform? platform = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return SourceOpening.Open(path, writable, platform);
+    }
+
     /// <summary>
     /// Creates a file that must not exist yet, with its blocks allocated unless <paramref name="sparse"/>.
     /// When anything fails the file is removed again. Durability on return: none, see <see cref="SyncMetadata"/>.
@@ -55,6 +63,24 @@ public sealed partial class PmemSource
         UnixFileMode mode = OwnerOnly,
         bool sparse = false,
         PmemPlatform? platform = null) => Create(new FilePath(path), lengthBytes, mode, sparse, platform);
+
+    /// <inheritdoc cref="Create(string, long, UnixFileMode, bool, PmemPlatform?)"/>
+    /// <remarks>A name from outside is made by <see cref="FilePath.Beneath(FilePath, FilePath)"/>, which follows no links.</remarks>
+    public static PmemSource Create(
+        FilePath path,
+        long lengthBytes,
+        UnixFileMode mode = OwnerOnly,
+        bool sparse = false,
+        PmemPlatform? platform = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ClassicFile.OpenOrCreate(
+            path,
+            lengthBytes,
+            PmemFileOptions.Create | PmemFileOptions.Exclusive | SparseIf(sparse),
+            mode,
+            platform).Source;
+    }
 
     /// <summary>
     /// Opens or creates under the rules of the classic call: see <see cref="PmemFileOptions"/>. When anything fails,
@@ -152,15 +178,6 @@ public sealed partial class PmemSource
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lengthBytes);
         return new PmemSource(lengthBytes, platform ?? PmemPlatform.Current);
     }
-
-    private static PmemSource Create(
-        FilePath path, long lengthBytes, UnixFileMode mode, bool sparse, PmemPlatform? platform) =>
-        ClassicFile.OpenOrCreate(
-            path,
-            lengthBytes,
-            PmemFileOptions.Create | PmemFileOptions.Exclusive | SparseIf(sparse),
-            mode,
-            platform).Source;
 
     private static PmemSource CreateTemporary(
         FilePath directory, long lengthBytes, UnixFileMode mode, bool sparse, PmemPlatform? platform) =>

@@ -19,6 +19,15 @@ public sealed partial class PmemSource
         string path, UnixFileMode mode = OwnerOnly, PmemPlatform? platform = null) =>
         ClassicFile.OpenOrCreateEmpty(path, mode, platform);
 
+    /// <inheritdoc cref="OpenOrCreateEmpty(string, UnixFileMode, PmemPlatform?)"/>
+    /// <remarks>A name from outside is opened by <see cref="FilePath.Beneath(FilePath, FilePath)"/>, which follows no links.</remarks>
+    public static PmemSource OpenOrCreateEmpty(
+        FilePath path, UnixFileMode mode = OwnerOnly, PmemPlatform? platform = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return ClassicFile.OpenOrCreateEmpty(path, mode, platform);
+    }
+
     /// <summary>Creates a file of 0 bytes that has no name and vanishes with its last map.</summary>
     /// <param name="directory">Path of a directory on the file system to use.</param>
     /// <param name="platform">Null for that of this process.</param>

@@ -115,7 +115,9 @@ internal static class SourceOpening
     }
 
     internal static PmemIOException Refusal(string operation, FilePath path, int error, bool writable) =>
-        new(operation, path.Text, error, NextStepFor(error, writable));
+        new(operation, path.Text, error, error == Errno.TooManyLinks && path.IsBeneath
+            ? "It leads through a symbolic link, which is not followed there. Put the file or directory itself in its place."
+            : NextStepFor(error, writable));
 
     internal static void RequirePlatform()
     {

@@ -8,9 +8,10 @@ namespace PmemTyped.Native;
 
 /// <summary>
 /// A path as the kernel knows it: bytes that end at the first NUL, in no particular encoding. Keeps them beside a text
-/// for messages, because the text of a name that is not UTF-8 does not lead back to the file. Immutable; threads: safe.
+/// for messages, because the text of a name that is not UTF-8 does not lead back to the file. One made by
+/// <see cref="Beneath(FilePath, FilePath)"/> follows no links. Immutable; threads: safe.
 /// </summary>
-public sealed class FilePath
+public sealed partial class FilePath
 {
     private const byte Separator = (byte)'/';
     private const int MaxLinkBytes = 4096;
@@ -25,7 +26,7 @@ public sealed class FilePath
     public FilePath(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        Terminated = Terminate(Encode(path));
+        Terminated = Entry = Terminate(Encode(path));
         Text = path;
     }
 
@@ -34,7 +35,7 @@ public sealed class FilePath
     /// <exception cref="ArgumentException">It is empty or has a NUL inside.</exception>
     public FilePath(ReadOnlySpan<byte> path)
     {
-        Terminated = Terminate(path);
+        Terminated = Entry = Terminate(path);
         Text = Describe(path);
     }
 
@@ -44,14 +45,14 @@ public sealed class FilePath
     /// <summary>Gets the bytes, without a terminator.</summary>
     public ReadOnlySpan<byte> Bytes => Terminated.AsSpan(0, Terminated.Length - 1);
 
-    internal byte[] Terminated { get; }
+    private byte[] Terminated { get; }
 
     /// <summary>Makes a path of text.</summary>
     /// <param name="path">The path.</param>
     public static implicit operator FilePath(string path) => new(path);
 
     /// <summary>Gets the directory that holds the last component: what is before the last separator.</summary>
-    public FilePath Parent() => Bytes.LastIndexOf(Separator) switch
+    public FilePath Parent() => IsBeneath ? ParentBeneath() : Bytes.LastIndexOf(Separator) switch
     {
         -1 => new FilePath("."u8),
         0 => new FilePath("/"u8),
@@ -59,30 +60,77 @@ public sealed class FilePath
     };
 
     /// <summary>
-    /// Gets the path of an entry of this directory; an absolute <paramref name="name"/> stands for itself.
+    /// Gets the path of an entry of this directory; an absolute <paramref name="name"/> stands for itself, unless this lies
+    /// beneath a directory.
     /// </summary>
     /// <param name="name">Name of the entry, or a path that starts here.</param>
-    public FilePath Append(FilePath name) => name.Bytes[0] == Separator
-        ? name
+    /// <exception cref="ArgumentException">This lies beneath a directory, and the name may not.</exception>
+    public FilePath Append(FilePath name) =>
+        IsBeneath ? new FilePath(_directory, [.. RelativeBytes, Separator, .. name.Bytes], _asksKernel)
+        : name.Bytes[0] == Separator ? name
         : new FilePath([.. Bytes, Separator, .. name.Bytes]);
 
-    /// <summary>Removes the name: unlink(2).</summary>
+    /// <summary>Gets the path of another file in the same directory, whose name is this one and what is added.</summary>
+    /// <param name="suffix">What is added.</param>
+    /// <exception cref="ArgumentException">
+    /// It has a NUL inside, is not valid UTF-16, or makes a name that may not lie beneath a directory.
+    /// </exception>
+    public FilePath WithSuffix(string suffix) => IsBeneath
+        ? new FilePath(_directory, [.. RelativeBytes, .. Encode(suffix)], _asksKernel)
+        : new FilePath([.. Bytes, .. Encode(suffix)]);
+
+    /// <summary>Removes the name: unlinkat(2).</summary>
     /// <returns>Error number, 0 for success.</returns>
     public unsafe int Unlink()
     {
-        fixed (byte* name = Terminated)
+        using SafeFileDescriptor? holder = OpenHolder(out int directory, out int error);
+        if (error != Errno.None)
         {
-            // SAFETY: the name is pinned and ends with NUL.
-            return Interop.Unlink(name) == 0 ? Errno.None : Marshal.GetLastPInvokeError();
+            return error;
+        }
+
+        fixed (byte* name = Entry)
+        {
+            // SAFETY: the name is pinned and ends with NUL; the descriptor is open until the end of the method.
+            return Interop.Unlinkat(directory, name, 0) == 0 ? Errno.None : Marshal.GetLastPInvokeError();
+        }
+    }
+
+    /// <summary>Gives the file another name, at once; what had that name is gone: renameat(2).</summary>
+    /// <param name="to">The other name, on the same file system.</param>
+    /// <returns>Error number, 0 for success.</returns>
+    public unsafe int Rename(FilePath to)
+    {
+        using SafeFileDescriptor? holder = OpenHolder(out int directory, out int error);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        using SafeFileDescriptor? toHolder = to.OpenHolder(out int toDirectory, out error);
+        if (error != Errno.None)
+        {
+            return error;
+        }
+
+        fixed (byte* name = Entry, toName = to.Entry)
+        {
+            // SAFETY: both names are pinned and end with NUL; both descriptors are open until the end of the method.
+            return Interop.Renameat(directory, name, toDirectory, toName) == 0 ? Errno.None : Marshal.GetLastPInvokeError();
         }
     }
 
     /// <summary>Reads where a symbolic link leads: readlink(2).</summary>
     /// <param name="target">What the link says, relative to its own directory; null on failure.</param>
-    /// <returns>Error number, 0 for success; EINVAL for a name that is no link.</returns>
+    /// <returns>Error number, 0 for success; EINVAL for a name that is no link; ELOOP beneath a directory, where none is followed.</returns>
     public unsafe int ReadLink(out FilePath? target)
     {
         target = null;
+        if (IsBeneath)
+        {
+            return Errno.TooManyLinks;
+        }
+
         byte[] buffer = new byte[MaxLinkBytes];
         nint count;
         fixed (byte* name = Terminated, link = buffer)
@@ -105,15 +153,24 @@ public sealed class FilePath
         return Errno.None;
     }
 
-    /// <summary>Describes what the path leads to, links followed, without opening it: statx(2).</summary>
+    /// <summary>
+    /// Describes what the path leads to, without opening it: statx(2). Links are followed, unless this lies beneath a directory.
+    /// </summary>
     /// <param name="status">The result.</param>
-    /// <returns>Error number, 0 for success.</returns>
+    /// <returns>Error number, 0 for success; ELOOP for a link that is not followed.</returns>
     public unsafe int GetStatus(out FileStatus status)
     {
-        fixed (byte* name = Terminated)
+        status = default;
+        using SafeFileDescriptor? holder = OpenHolder(out int directory, out int error);
+        if (error != Errno.None)
         {
-            // SAFETY: the name is pinned and ends with NUL.
-            return FileStatus.Read(Interop.AtCurrentDirectory, name, 0, out status);
+            return error;
+        }
+
+        fixed (byte* name = Entry)
+        {
+            // SAFETY: the name is pinned and ends with NUL; the descriptor is open until the end of the method.
+            return FileStatus.Read(directory, name, IsBeneath ? Interop.AtNoFollow : 0, out status);
         }
     }
 

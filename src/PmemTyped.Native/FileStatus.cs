@@ -30,7 +30,8 @@ public readonly record struct FileStatus(
     uint SpecialDeviceMajor,
     uint SpecialDeviceMinor)
 {
-    // The caller passes a NUL-terminated path that lives as long as the call.
+    // The caller passes a NUL-terminated path that lives as long as the call. A link can be what is there only where links are
+    // not followed; then it is what an open would say, ELOOP.
     internal static unsafe int Read(int directory, byte* path, int flags, out FileStatus status)
     {
         Interop.StatxResult result = default;
@@ -51,6 +52,8 @@ public readonly record struct FileStatus(
             result.DeviceMinor,
             result.SpecialDeviceMajor,
             result.SpecialDeviceMinor);
-        return returned == 0 ? Errno.None : Marshal.GetLastPInvokeError();
+        return returned != 0 ? Marshal.GetLastPInvokeError()
+            : type == Interop.FileTypeLink ? Errno.TooManyLinks
+            : Errno.None;
     }
 }

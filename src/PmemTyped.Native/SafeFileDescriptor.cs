@@ -23,7 +23,7 @@ public sealed partial class SafeFileDescriptor : SafeHandle
     /// <inheritdoc/>
     public override bool IsInvalid => handle < 0;
 
-    private int Number
+    internal int Number
     {
         get
         {
@@ -172,12 +172,20 @@ public sealed partial class SafeFileDescriptor : SafeHandle
         return true;
     }
 
-    private static unsafe SafeFileDescriptor? OpenCore(FilePath path, int flags, uint mode, out int error)
+    private static SafeFileDescriptor? OpenCore(FilePath path, int flags, uint mode, out int error)
     {
-        fixed (byte* name = path.Terminated)
+        using SafeFileDescriptor? holder = path.OpenHolder(out int directory, out error);
+        return error == Errno.None
+            ? OpenAt(directory, path.Entry, path.IsBeneath ? flags | Interop.NoFollow : flags, mode, out error)
+            : null;
+    }
+
+    private static unsafe SafeFileDescriptor? OpenAt(int directory, byte[] terminated, int flags, uint mode, out int error)
+    {
+        fixed (byte* name = terminated)
         {
-            // SAFETY: the name is pinned and ends with NUL.
-            int descriptor = Interop.Open(name, flags | Interop.CloseOnExec, mode);
+            // SAFETY: the name is pinned and ends with NUL; the caller keeps the directory open.
+            int descriptor = Interop.Openat(directory, name, flags | Interop.CloseOnExec, mode);
             error = descriptor < 0 ? Marshal.GetLastPInvokeError() : Errno.None;
             return descriptor < 0 ? null : new SafeFileDescriptor(descriptor);
         }

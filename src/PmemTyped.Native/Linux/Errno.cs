@@ -63,6 +63,9 @@ public static class Errno
     /// <summary>ENAMETOOLONG.</summary>
     public const int NameTooLong = 36;
 
+    /// <summary>ENOSYS.</summary>
+    public const int NotImplemented = 38;
+
     /// <summary>ELOOP.</summary>
     public const int TooManyLinks = 40;
 
@@ -97,6 +100,7 @@ public static class Errno
         NoSpace => "ENOSPC",
         ReadOnlyFileSystem => "EROFS",
         NameTooLong => "ENAMETOOLONG",
+        NotImplemented => "ENOSYS",
         TooManyLinks => "ELOOP",
         NoData => "ENODATA",
         NotSupported => "EOPNOTSUPP",

@@ -1,4 +1,5 @@
 using PmemTyped.Mapping;
+using PmemTyped.Native;
 using PmemTyped.Sets.PoolSets;
 
 namespace PmemTyped.Replication.Generations;
@@ -47,18 +48,18 @@ internal sealed class MetadataFile : IDisposable
     /// <summary>Whether a file can have its history beside it: memory without a file and devices cannot.</summary>
     internal static bool IsPlace(string path) => !path.StartsWith(Devices, StringComparison.Ordinal) && File.Exists(path);
 
-    internal static bool Exists(string place) => File.Exists(place + Suffix);
+    internal static bool Exists(FilePath place) => FileEntry.Exists(place.WithSuffix(Suffix));
 
-    internal static void Remove(string place) => File.Delete(place + Suffix);
+    internal static void Remove(FilePath place) => FileEntry.Remove(place.WithSuffix(Suffix));
 
     /// <summary>Opens the side file of a pool or set file, or makes one. Waits a little for others who have it open.</summary>
     /// <exception cref="PmemInUseException">Somebody keeps it open: the pool is a primary there.</exception>
     internal static MetadataFile Open(string pool) => OpenAt(PlaceOf(pool));
 
     /// <summary>As <see cref="Open"/>, exactly here: what a stranger may have written into the file is not looked at.</summary>
-    internal static MetadataFile OpenAt(string place)
+    internal static MetadataFile OpenAt(FilePath place)
     {
-        PmemSource source = PmemSource.OpenOrCreateEmpty(place + Suffix);
+        PmemSource source = PmemSource.OpenOrCreateEmpty(place.WithSuffix(Suffix));
         try
         {
             Lock(source);

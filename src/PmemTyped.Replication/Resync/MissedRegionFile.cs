@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using PmemTyped.Mapping;
+using PmemTyped.Native;
+using PmemTyped.Replication.Generations;
 using PmemTyped.Replication.Layout;
 
 namespace PmemTyped.Replication.Resync;
@@ -31,10 +33,10 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
     internal static MissedRegionFile InMemory(long poolBytes) =>
         new(PmemSource.Anonymous(MissedBitmap<MapMedium>.FileBytesOf(poolBytes)), Guid.Empty, poolBytes);
 
-    internal static void Remove(string place, int number) => File.Delete(PathOf(place, number));
+    internal static void Remove(FilePath place, int number) => FileEntry.Remove(PathOf(place, number));
 
     /// <summary>Removes the files of all replicas beside a pool. One that does not begin as ours do is somebody else's, and stays.</summary>
-    internal static void RemoveAll(string place)
+    internal static void RemoveAll(FilePath place)
     {
         for (int number = 1; number <= ReplicaMetadata.MaxNumber; number++)
         {
@@ -46,7 +48,7 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
     }
 
     /// <summary>Opens the file, or makes it with all bits set.</summary>
-    internal static MissedRegionFile Open(string place, int number, Guid set, long poolBytes)
+    internal static MissedRegionFile Open(FilePath place, int number, Guid set, long poolBytes)
     {
         PmemSource source = PmemSource.OpenOrCreateEmpty(PathOf(place, number));
         try
@@ -69,9 +71,9 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
 
     public void Add(long offset, long length) => Bitmap.Add(offset, length);
 
-    private static bool IsOne(string path)
+    private static bool IsOne(FilePath path)
     {
-        if (!File.Exists(path))
+        if (!FileEntry.Exists(path))
         {
             return false;
         }
@@ -90,7 +92,7 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
         }
     }
 
-    private static string PathOf(string place, int number) => FormattableString.Invariant($"{place}.missed-{number}");
+    private static FilePath PathOf(FilePath place, int number) => place.WithSuffix(FormattableString.Invariant($".missed-{number}"));
 
     public void Dispose()
     {

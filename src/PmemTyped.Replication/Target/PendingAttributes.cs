@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using PmemTyped.Mapping;
 using PmemTyped.Native;
 using PmemTyped.Replication.Frames;
+using PmemTyped.Replication.Generations;
 using PmemTyped.Sets;
 
 namespace PmemTyped.Replication.Target;
@@ -15,40 +16,48 @@ internal static class PendingAttributes
     private const int FileBytes = RemotePoolAttributes.SizeBytes + sizeof(uint);
 
     /// <summary>Persisted on return, directory entry included.</summary>
-    internal static void Write(string setFile, in RemotePoolAttributes attributes)
+    internal static void Write(FilePath setFile, in RemotePoolAttributes attributes)
     {
         byte[] bytes = new byte[FileBytes];
         Blittable.AsBytes(in attributes).CopyTo(bytes);
         BinaryPrimitives.WriteUInt32LittleEndian(
             bytes.AsSpan(RemotePoolAttributes.SizeBytes), Crc32C.Compute(bytes.AsSpan(0, RemotePoolAttributes.SizeBytes)));
-        string path = setFile + TargetPaths.PendingSuffix;
-        string draft = path + ".new";
-        using (FileStream file = new(draft, FileMode.Create, FileAccess.Write))
+        FilePath path = setFile.WithSuffix(TargetPaths.PendingSuffix);
+        FilePath draft = path.WithSuffix(".new");
+        FileEntry.Remove(draft);
+        using (PmemSource file = PmemSource.Create(draft, FileBytes))
         {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
+            file.WriteAt(0, bytes);
+            file.SyncMetadata();
         }
 
-        File.Move(draft, path, overwrite: true);
+        FileEntry.Replace(draft, path);
         using PmemSource written = PmemSource.Open(path);
         written.SyncMetadata();
     }
 
     /// <summary>What is still to be written; null for nothing. A file that is not whole was never durable.</summary>
-    internal static RemotePoolAttributes? Read(string setFile)
+    internal static RemotePoolAttributes? Read(FilePath setFile)
     {
-        string path = setFile + TargetPaths.PendingSuffix;
-        if (!File.Exists(path) || new FileInfo(path).Length != FileBytes)
+        FilePath path = setFile.WithSuffix(TargetPaths.PendingSuffix);
+        if (!FileEntry.Exists(path))
         {
             return null;
         }
 
-        byte[] bytes = File.ReadAllBytes(path);
+        using PmemSource file = PmemSource.Open(path, writable: false);
+        if (file.GetLengthBytes() != FileBytes)
+        {
+            return null;
+        }
+
+        byte[] bytes = new byte[FileBytes];
+        file.ReadAt(0, bytes);
         uint sum = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(RemotePoolAttributes.SizeBytes));
         return sum == Crc32C.Compute(bytes.AsSpan(0, RemotePoolAttributes.SizeBytes))
             ? Blittable.Read<RemotePoolAttributes>(bytes)
             : null;
     }
 
-    internal static void Clear(string setFile) => File.Delete(setFile + TargetPaths.PendingSuffix);
+    internal static void Clear(FilePath setFile) => FileEntry.Remove(setFile.WithSuffix(TargetPaths.PendingSuffix));
 }

@@ -2,6 +2,7 @@ using PmemTyped.Mapping;
 using PmemTyped.Native;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
+using PmemTyped.Replication.Generations;
 using PmemTyped.Sets.Layout;
 using PmemTyped.Sets.PoolSets;
 
@@ -41,10 +42,10 @@ internal sealed class TargetPart : IDisposable
     private bool IsShort { get; }
 
     /// <summary>Opens a part that is there, or makes it; its lock is taken before anything is looked at.</summary>
-    internal static TargetPart Take(PoolSetFilePart line, bool isFirst, bool hasHeader, bool mayCreate)
+    internal static TargetPart Take(PoolSetFilePart line, FilePath path, bool isFirst, bool hasHeader, bool mayCreate)
     {
-        bool isNew = mayCreate && !File.Exists(line.Path);
-        PmemSource source = isNew ? PmemSource.Create(line.Path, line.LengthBytes) : PmemSource.Open(line.Path);
+        bool isNew = mayCreate && !FileEntry.Exists(path);
+        PmemSource source = isNew ? PmemSource.Create(path, line.LengthBytes) : PmemSource.Open(path);
         var part = new TargetPart(source, line, isFirst, hasHeader, isNew);
         try
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using PmemTyped.Native;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
 using PmemTyped.Replication.Generations;
@@ -8,8 +9,8 @@ using PmemTyped.Sets.PoolSets;
 namespace PmemTyped.Replication.Target;
 
 /// <summary>
-/// From names that others choose to paths below configured directories: nothing leads out of them, by dots or by links. Links
-/// are looked at when a path is used; who may write to these directories on the target can do worse than swap them then.
+/// From names that others choose to paths beneath configured directories: nothing leads out of them, by dots or by links, even
+/// when somebody puts a link there meanwhile.
 /// </summary>
 internal sealed class TargetPaths(string setDirectory, IReadOnlyList<string> partDirectories)
 {
@@ -24,7 +25,7 @@ internal sealed class TargetPaths(string setDirectory, IReadOnlyList<string> par
     ];
 
     /// <summary>The path of a set file.</summary>
-    internal string SetFileOf(string name)
+    internal FilePath SetFileOf(string name)
     {
         bool isSound = name.Length > 0
             && Encoding.UTF8.GetByteCount(name) <= ControlRequestLayout.MaxNameBytes
@@ -38,55 +39,30 @@ internal sealed class TargetPaths(string setDirectory, IReadOnlyList<string> par
                 Errno.Invalid, "The name of a pool is a relative path without empty or dotted segments and control characters.");
         }
 
-        string path = $"{_setDirectory}/{name}";
-        RequireNoLinks(_setDirectory, path);
-        return path;
+        return FilePath.Beneath(_setDirectory, name);
     }
 
     /// <summary>The set files whose names begin so; links lead nowhere here either.</summary>
-    internal IEnumerable<string> SetFiles(string prefix)
+    internal IEnumerable<FilePath> SetFiles(string prefix)
     {
         var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         return Directory.EnumerateFiles(_setDirectory, "*", everything)
-            .Where(p => p[(_setDirectory.Length + 1)..].StartsWith(prefix, StringComparison.Ordinal) && PoolSetFile.IsSetFile(p));
+            .Select(p => p[(_setDirectory.Length + 1)..])
+            .Where(n => n.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(n => FilePath.Beneath(_setDirectory, n))
+            .Where(PoolSetFile.IsSetFile);
     }
 
-    /// <summary>Refuses a part that does not lie where parts may lie.</summary>
-    internal void RequirePart(string path)
+    /// <summary>The path of a part, which has to lie where parts may lie.</summary>
+    internal FilePath PartOf(string path)
     {
         string? root = _partDirectories.FirstOrDefault(d => path.StartsWith(d + "/", StringComparison.Ordinal));
-        if (root is null || Path.GetFullPath(path) != path)
+        if (root is null || Path.GetFullPath(path) != path || path.EndsWith('/'))
         {
             throw new FrameException(
                 Errno.Invalid, $"The part '{path}' does not lie in a directory that this target keeps parts in.");
         }
 
-        RequireNoLinks(root, path);
-    }
-
-    private static void RequireNoLinks(string root, string path)
-    {
-        for (int end = root.Length; end >= 0 && end < path.Length;)
-        {
-            int next = path.IndexOf('/', end + 1);
-            end = next < 0 ? path.Length : next;
-            string walked = path[..end];
-            if (IsLink(walked))
-            {
-                throw new FrameException(Errno.Access, $"'{walked}' is a symbolic link, which this target does not follow.");
-            }
-        }
-    }
-
-    private static bool IsLink(string path)
-    {
-        try
-        {
-            return new FileInfo(path).LinkTarget is not null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FrameException(Errno.Access, $"'{path}' cannot be looked at.", e);
-        }
+        return FilePath.Beneath(root, path[(root.Length + 1)..]);
     }
 }

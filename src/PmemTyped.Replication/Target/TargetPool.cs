@@ -1,4 +1,5 @@
 using PmemTyped.Mapping;
+using PmemTyped.Native;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
 using PmemTyped.Sets;
@@ -12,16 +13,16 @@ internal sealed class TargetPool : IDisposable
 {
     private readonly List<TargetPart> _parts;
     private readonly List<PmemMap> _pieces = [];
-    private readonly string _setFile;
+    private readonly FilePath _setFile;
     private readonly List<VmReservation> _reservations = [];
     private PmemMap? _map;
     private bool _isMarked;
 
-    private TargetPool(PoolSetFile set, List<TargetPart> parts)
+    private TargetPool(TargetSet set, List<TargetPart> parts)
     {
-        _setFile = set.Path;
+        _setFile = set.File;
         _parts = parts;
-        IsSingleHeader = set.Options.HasFlag(PoolSetOptions.SingleHeader);
+        IsSingleHeader = set.Set.Options.HasFlag(PoolSetOptions.SingleHeader);
     }
 
     internal PmemMap Map => _map ?? throw new ObjectDisposedException(nameof(TargetPool));
@@ -44,15 +45,15 @@ internal sealed class TargetPool : IDisposable
 
     /// <summary>Makes a pool; when anything fails, files that were made are gone again. Persisted on return.</summary>
     internal static TargetPool Create(
-        PoolSetFile set, long poolBytes, RemotePoolAttributes attributes, IPersistListener? listener = null)
+        TargetSet set, long poolBytes, RemotePoolAttributes attributes, IPersistListener? listener = null)
     {
-        RequireAttributes(set, attributes);
+        RequireAttributes(set.Set, attributes);
         List<TargetPart> parts = Gather(set, mayCreate: true);
         var pool = new TargetPool(set, parts);
         try
         {
             pool.RequireSize(poolBytes);
-            PendingAttributes.Clear(set.Path);
+            PendingAttributes.Clear(set.File);
             TargetPart[] headed = [.. parts.Where(p => p.HasHeader)];
             if (headed.Length > 0)
             {
@@ -80,12 +81,12 @@ internal sealed class TargetPool : IDisposable
     }
 
     /// <summary>Opens a pool, finishing a change of attributes that was interrupted.</summary>
-    internal static TargetPool Open(PoolSetFile set, long poolBytes, IPersistListener? listener = null)
+    internal static TargetPool Open(TargetSet set, long poolBytes, IPersistListener? listener = null)
     {
         var pool = new TargetPool(set, Gather(set, mayCreate: false));
         try
         {
-            if (PendingAttributes.Read(set.Path) is { } pending && pool.HasHeaders)
+            if (PendingAttributes.Read(set.File) is { } pending && pool.HasHeaders)
             {
                 pool.WriteHeaders(in pending);
             }
@@ -174,17 +175,17 @@ internal sealed class TargetPool : IDisposable
         }
     }
 
-    private static List<TargetPart> Gather(PoolSetFile set, bool mayCreate)
+    private static List<TargetPart> Gather(TargetSet set, bool mayCreate)
     {
         List<TargetPart> parts = [];
-        bool isSingle = set.Options.HasFlag(PoolSetOptions.SingleHeader);
-        bool hasNone = set.Options.HasFlag(PoolSetOptions.NoHeaders);
+        bool isSingle = set.Set.Options.HasFlag(PoolSetOptions.SingleHeader);
+        bool hasNone = set.Set.Options.HasFlag(PoolSetOptions.NoHeaders);
         try
         {
-            foreach (PoolSetFilePart line in set.Replicas[0].Parts)
+            foreach ((PoolSetFilePart line, FilePath path) in set.Lines.Zip(set.Parts))
             {
                 bool isFirst = parts.Count == 0;
-                parts.Add(TargetPart.Take(line, isFirst, !hasNone && (isFirst || !isSingle), mayCreate));
+                parts.Add(TargetPart.Take(line, path, isFirst, !hasNone && (isFirst || !isSingle), mayCreate));
             }
 
             return parts;

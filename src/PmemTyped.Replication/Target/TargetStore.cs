@@ -1,4 +1,5 @@
 using PmemTyped.Mapping;
+using PmemTyped.Native;
 using PmemTyped.Native.Linux;
 using PmemTyped.Replication.Frames;
 using PmemTyped.Replication.Generations;
@@ -23,19 +24,19 @@ internal sealed class TargetStore(ReplicaServerOptions options)
     {
         int pools = 0;
         long bytes = 0;
-        string excepted = _paths.SetFileOf(except);
-        foreach (string path in _paths.SetFiles(prefix).Where(p => p != excepted))
+        string excepted = _paths.SetFileOf(except).Text;
+        foreach (FilePath path in _paths.SetFiles(prefix).Where(p => p.Text != excepted))
         {
             try
             {
-                PoolSetFile set = PoolSetFile.Load(path);
-                if (set.Replicas[0].Parts.Any(p => File.Exists(p.Path)))
+                TargetSet set = Resolve(PoolSetFile.Load(path), path);
+                if (set.Parts.Any(FileEntry.Exists))
                 {
                     pools++;
                     bytes += BytesOf(set);
                 }
             }
-            catch (Exception e) when (e is PmemException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is PmemException or ArgumentException)
             {
                 // It is no pool of this target, or it went meanwhile.
             }
@@ -49,15 +50,15 @@ internal sealed class TargetStore(ReplicaServerOptions options)
     /// <summary>What a pool is like, read without a lock.</summary>
     internal RemotePoolStat Stat(string name) => Guarded(name, set =>
     {
-        IReadOnlyList<PoolSetFilePart> parts = set.Replicas[0].Parts;
-        bool hasHeaders = !set.Options.HasFlag(PoolSetOptions.NoHeaders);
-        bool isSingle = set.Options.HasFlag(PoolSetOptions.SingleHeader);
+        IReadOnlyList<PoolSetFilePart> lines = set.Lines;
+        bool hasHeaders = !set.Set.Options.HasFlag(PoolSetOptions.NoHeaders);
+        bool isSingle = set.Set.Options.HasFlag(PoolSetOptions.SingleHeader);
         long bytes = 0;
         RemotePoolAttributes attributes = default;
-        for (int i = 0; i < parts.Count; i++)
+        for (int i = 0; i < lines.Count; i++)
         {
-            using PmemSource source = PmemSource.Open(parts[i].Path, writable: false);
-            long usable = (parts[i].IsAuto ? source.GetLengthBytes() : parts[i].LengthBytes)
+            using PmemSource source = PmemSource.Open(set.Parts[i], writable: false);
+            long usable = (lines[i].IsAuto ? source.GetLengthBytes() : lines[i].LengthBytes)
                 / TargetPart.HeaderBytes * TargetPart.HeaderBytes;
             bytes += usable - (i > 0 && hasHeaders && !isSingle ? TargetPart.HeaderBytes : 0);
             if (i == 0 && hasHeaders)
@@ -79,8 +80,8 @@ internal sealed class TargetStore(ReplicaServerOptions options)
             throw new FrameException(Errno.BadDescriptor, "The name of a pool is relative.");
         }
 
-        string path = _paths.SetFileOf(name);
-        if (isForced && !File.Exists(path))
+        FilePath path = _paths.SetFileOf(name);
+        if (isForced && !FileEntry.Exists(path))
         {
             return;
         }
@@ -91,23 +92,22 @@ internal sealed class TargetStore(ReplicaServerOptions options)
             bool isMissing = false;
             try
             {
-                foreach (PoolSetFilePart line in set.Replicas[0].Parts)
+                foreach (FilePath part in set.Parts)
                 {
-                    if (!File.Exists(line.Path))
+                    if (!FileEntry.Exists(part))
                     {
                         isMissing = true;
                         continue;
                     }
 
-                    parts.Add(PmemSource.Open(line.Path));
+                    parts.Add(PmemSource.Open(part));
                     parts[^1].LockExclusive("remove");
                 }
 
                 parts.ForEach(p => p.Unlink());
                 PendingAttributes.Clear(path);
-                string place = MetadataFile.PlaceOf(set);
-                MetadataFile.Remove(place);
-                MissedRegionFile.RemoveAll(place);
+                MetadataFile.Remove(set.Place);
+                MissedRegionFile.RemoveAll(set.Place);
             }
             finally
             {
@@ -121,7 +121,7 @@ internal sealed class TargetStore(ReplicaServerOptions options)
 
             if (withSetFile)
             {
-                File.Delete(path);
+                FileEntry.Remove(path);
             }
 
             return true;
@@ -131,34 +131,32 @@ internal sealed class TargetStore(ReplicaServerOptions options)
     /// <summary>The metadata of a pool; all zero where there are none.</summary>
     internal ReplicaMetadata ReadMetadata(string name) => Guarded(name, set =>
     {
-        string place = MetadataFile.PlaceOf(set);
-        if (!MetadataFile.Exists(place))
+        if (!MetadataFile.Exists(set.Place))
         {
             return default;
         }
 
-        using MetadataFile file = MetadataFile.OpenAt(place);
+        using MetadataFile file = MetadataFile.OpenAt(set.Place);
         return file.Current;
     });
 
     /// <summary>Does something with the metadata of a pool, whose set file has to be there.</summary>
     internal ReplicaMetadata WithMetadata(string name, Func<MetadataFile, ReplicaMetadata> act) => Guarded(name, set =>
     {
-        using MetadataFile file = MetadataFile.OpenAt(MetadataFile.PlaceOf(set));
+        using MetadataFile file = MetadataFile.OpenAt(set.Place);
         return act(file);
     });
 
-    private static long BytesOf(PoolSetFile set) => set.Replicas[0].Parts.Sum(
-        p => p.IsAuto && File.Exists(p.Path) ? new FileInfo(p.Path).Length : p.LengthBytes);
+    private static long BytesOf(TargetSet set) => set.Lines.Zip(set.Parts).Sum(
+        p => p.First.IsAuto && p.Second.GetStatus(out FileStatus status) == Errno.None ? status.SizeBytes : p.First.LengthBytes);
 
-    private T Guarded<T>(string name, Func<PoolSetFile, T> act)
+    private T Guarded<T>(string name, Func<TargetSet, T> act)
     {
-        string path = _paths.SetFileOf(name);
+        FilePath path = _paths.SetFileOf(name);
         try
         {
             PoolSetFile set = PoolSetFile.Load(path);
-            Require(set);
-            return act(set);
+            return act(Require(set, path));
         }
         catch (FrameException)
         {
@@ -191,31 +189,36 @@ internal sealed class TargetStore(ReplicaServerOptions options)
     private static int ErrorOf(int error) => error switch
     {
         Errno.NoEntry or Errno.Exists or Errno.Access or Errno.Invalid or Errno.NoSpace or Errno.QuotaExceeded => error,
-        Errno.OperationNotPermitted or Errno.ReadOnlyFileSystem => Errno.Access,
+        Errno.OperationNotPermitted or Errno.ReadOnlyFileSystem or Errno.TooManyLinks => Errno.Access,
         Errno.IsADirectory or Errno.NotADirectory or Errno.BadDescriptor or Errno.NameTooLong => Errno.Invalid,
         _ => RemoteErrno.RemoteInputOutput,
     };
 
-    private void Require(PoolSetFile set)
+    private TargetSet Require(PoolSetFile set, FilePath path)
     {
         if (set.Replicas.Count != 1)
         {
             throw new FrameException(Errno.Invalid, "The set file of a remote pool has no REPLICA lines.");
         }
 
-        foreach (PoolSetFilePart part in set.Replicas[0].Parts)
+        TargetSet resolved = Resolve(set, path);
+        foreach ((PoolSetFilePart part, FilePath place) in resolved.Lines.Zip(resolved.Parts))
         {
-            _paths.RequirePart(part.Path);
             if (!part.IsAuto && part.LengthBytes < PoolSetCreation.MinPartBytes)
             {
                 throw new FrameException(Errno.Invalid, FormattableString.Invariant(
                     $"The part '{part.Path}' has {part.LengthBytes} bytes; a part has at least {PoolSetCreation.MinPartBytes}."));
             }
 
-            if (Directory.Exists(part.Path))
+            if (FileEntry.IsDirectory(place))
             {
                 throw new FrameException(Errno.Invalid, $"The part '{part.Path}' is a directory, which a remote pool cannot use.");
             }
         }
+
+        return resolved;
     }
+
+    private TargetSet Resolve(PoolSetFile set, FilePath path) =>
+        new(set, path, [.. set.Replicas[0].Parts.Select(p => _paths.PartOf(p.Path))]);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using PmemTyped.Mapping;
+using PmemTyped.Native;
 using PmemTyped.Native.Linux;
 
 namespace PmemTyped.Sets.PoolSets;
@@ -55,7 +56,7 @@ public sealed class PoolSetFile
             : throw new ArgumentException("A name in the set holds a line break, so that no set file can name it.", nameof(replicas));
     }
 
-    /// <summary>Reads text. The file system is not asked: see <see cref="Load"/> for what depends on it.</summary>
+    /// <summary>Reads text. The file system is not asked: see <see cref="Load(string, PoolSetReading)"/> for what depends on it.</summary>
     /// <param name="text">The content of a set file.</param>
     /// <param name="path">What it is called in messages.</param>
     /// <param name="reading">What to make of the accidents of PMDK's parser.</param>
@@ -73,11 +74,17 @@ public sealed class PoolSetFile
     /// <param name="reading">What to make of the accidents of PMDK's parser.</param>
     /// <exception cref="PoolSetFileException">The first thing that is wrong.</exception>
     /// <exception cref="PmemIOException">It cannot be read.</exception>
-    public static PoolSetFile Load(string path, PoolSetReading reading = PoolSetReading.Strict)
+    public static PoolSetFile Load(string path, PoolSetReading reading = PoolSetReading.Strict) =>
+        Load(new FilePath(path), reading);
+
+    /// <inheritdoc cref="Load(string, PoolSetReading)"/>
+    /// <remarks>A name from outside is read by <see cref="FilePath.Beneath(FilePath, FilePath)"/>, which follows no links.</remarks>
+    public static PoolSetFile Load(FilePath path, PoolSetReading reading = PoolSetReading.Strict)
     {
+        ArgumentNullException.ThrowIfNull(path);
         var parser = new PoolSetParser(reading);
         ReadInto(parser, path);
-        return parser.ToFile(path);
+        return parser.ToFile(path.Text);
     }
 
     /// <summary>All remarks about a file, in order: errors, and forms that mean something else to PMDK.</summary>
@@ -106,6 +113,21 @@ public sealed class PoolSetFile
     /// <param name="path">Path of the file.</param>
     public static bool IsSetFile(string path)
     {
+        try
+        {
+            return IsSetFile(new FilePath(path));
+        }
+        catch (ArgumentException)
+        {
+            // It is the name of nothing.
+            return false;
+        }
+    }
+
+    /// <inheritdoc cref="IsSetFile(string)"/>
+    public static bool IsSetFile(FilePath path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
             // Opened as a source, because a pipe would wait for its other end.
@@ -203,7 +225,7 @@ public sealed class PoolSetFile
         return text.ToString();
     }
 
-    private static void ReadInto(PoolSetParser parser, string path)
+    private static void ReadInto(PoolSetParser parser, FilePath path)
     {
         using PmemSource file = PmemSource.Open(path, writable: false);
         byte[] bytes = new byte[Math.Min(file.GetLengthBytes(), MaxBytes + 1L)];
