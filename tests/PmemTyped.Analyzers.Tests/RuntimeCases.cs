@@ -76,5 +76,7 @@ internal static class RuntimeCases
         ("published before the replica drained it", "public static void A(Persistent<Account> a, RemotePool r) { a.Id = 1; a.Persist(); {|PMT5006:a.Sequence++|}; a.Persist(); r.Flush(a.Offset, 64); r.Drain(); }"),
         ("published before the C interface sent it", "public static int A(Persistent<Account> a, RpmemPool r) { a.Id = 1; a.Persist(); {|PMT5006:a.Sequence++|}; a.Persist(); return Rpmem.Persist(r, a.Offset, 64, 0, 0); }"),
         ("pool without header, made by the C interface", "public static int A(Rpmem m, PmemMap p) { uint lanes = 1; var r = m.Create(\"node\", \"pool\", p, 4096, ref lanes, null); return Rpmem.Persist(r!, 0, 64, 0, 0); }"),
+        ("pool with header, made by the C interface", "public static int A(Rpmem m, PmemMap p) { uint lanes = 1; var r = m.Create(\"node\", \"pool\", p, 4096, ref lanes, new RemotePoolAttributes { Major = 1 }); return Rpmem.Persist(r!, {|PMT5004:0|}, 64, 0, 0); }"),
+        ("pool opened by the C interface", "public static int A(Rpmem m, PmemMap p) { uint lanes = 1; var r = m.Open(\"node\", \"pool\", p, 4096, ref lanes, out _); return Rpmem.Persist(r!, {|PMT5004:0|}, 64, 0, 0); }"),
     ];
 }
