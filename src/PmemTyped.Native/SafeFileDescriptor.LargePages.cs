@@ -10,12 +10,18 @@ public sealed partial class SafeFileDescriptor
 
     /// <summary>
     /// Asks the kernel to gather the file into large pages, whatever it is told to do by itself; what it cannot gather stays as it
-    /// is. Content and size stay. madvise(2) with MADV_COLLAPSE, Linux 6.1 and later, for file systems that keep files in memory.
+    /// is, and nothing is gathered where the file system has less room than the file is long. Content and size stay. madvise(2) with MADV_COLLAPSE, Linux 6.1 and later, for file systems that keep files in memory.
     /// </summary>
     /// <param name="lengthBytes">Number of bytes from the start of the file; a last part that fills no large page stays out.</param>
     public void GatherPages(long lengthBytes)
     {
+        // What does not fit is not begun: refusing it takes no memory.
         long whole = lengthBytes & -LargePageBytes;
+        if (GetFileSystem(out _, out long freeBytes) != Errno.None || whole > freeBytes)
+        {
+            return;
+        }
+
         for (long at = 0; at < whole; at += LargePageBytes)
         {
             // A large page is made of what is there; where no page is, none is made.

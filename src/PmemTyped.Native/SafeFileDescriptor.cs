@@ -105,15 +105,7 @@ public sealed partial class SafeFileDescriptor : SafeHandle
 
     /// <summary>Reads the magic number of the file system: fstatfs(2).</summary>
     /// <param name="magic">The number, as listed in the kernel's magic.h.</param>
-    public unsafe int GetFileSystemMagic(out long magic)
-    {
-        long* buffer = stackalloc long[Interop.StatfsBytes / sizeof(long)];
-
-        // SAFETY: the buffer is larger than the structure on every 64-bit Linux.
-        int returned = Interop.Fstatfs(Number, buffer);
-        magic = returned == 0 ? buffer[0] : 0;
-        return ErrorOf(returned);
-    }
+    public int GetFileSystemMagic(out long magic) => GetFileSystem(out magic, out _);
 
     /// <summary>
     /// Takes an exclusive advisory lock without waiting: flock(2). EAGAIN when another holder exists.
@@ -170,6 +162,17 @@ public sealed partial class SafeFileDescriptor : SafeHandle
 
         _lender.DangerousRelease();
         return true;
+    }
+
+    private unsafe int GetFileSystem(out long magic, out long freeBytes)
+    {
+        long* buffer = stackalloc long[Interop.StatfsBytes / sizeof(long)];
+
+        // SAFETY: the buffer is larger than the structure on every 64-bit Linux.
+        int returned = Interop.Fstatfs(Number, buffer);
+        magic = returned == 0 ? buffer[Interop.StatfsMagic] : 0;
+        freeBytes = returned == 0 ? buffer[Interop.StatfsBlockBytes] * buffer[Interop.StatfsFreeBlocks] : 0;
+        return ErrorOf(returned);
     }
 
     private static SafeFileDescriptor? OpenCore(FilePath path, int flags, uint mode, out int error)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PmemTyped.Native;
 using PmemTyped.Testing;
 
 namespace PmemTyped.Mapping.Tests;
@@ -67,6 +68,19 @@ public sealed class LargePageTests : IDisposable
         using PmemMap map = PmemMap.MapFile(path, 3 * PageBytes, PmemFileOptions.Create);
         Assert.Equal(3 * PageBytes, map.LengthBytes);
         Assert.Equal(0, LargePagesMapped(map));
+    }
+
+    [LargePageFact]
+    public void A_file_that_does_not_fit_is_refused_before_it_takes_memory()
+    {
+        string path = _directory.File("large");
+        long room = new DriveInfo(_directory.Path).AvailableFreeSpace;
+        using PmemSource source = PmemSource.OpenOrCreate(path, room + (64 << 20), PmemFileOptions.Create | PmemFileOptions.Sparse);
+        using SafeFileDescriptor file = SafeFileDescriptor.OpenExisting(path, writable: true, out _)!;
+
+        file.GatherPages(source.GetLengthBytes());
+
+        Assert.Equal(0, PageCache.BytesOf(path));
     }
 
     public void Dispose() => _directory.Dispose();

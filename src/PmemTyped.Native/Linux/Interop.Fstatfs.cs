@@ -4,10 +4,19 @@ namespace PmemTyped.Native.Linux;
 
 internal static unsafe partial class Interop
 {
-    /// <summary>Larger than statfs on every 64-bit Linux; only its first word is read.</summary>
+    /// <summary>Larger than statfs on every 64-bit Linux.</summary>
     internal const int StatfsBytes = 256;
 
-    /// <summary>fstatfs(2); the first word of the result is the magic number of the file system.</summary>
+    /// <summary>Which word of the result is f_type, the magic number of the file system.</summary>
+    internal const int StatfsMagic = 0;
+
+    /// <summary>Which word is f_bsize.</summary>
+    internal const int StatfsBlockBytes = 1;
+
+    /// <summary>Which word is f_bavail, the blocks that anybody may have.</summary>
+    internal const int StatfsFreeBlocks = 4;
+
+    /// <summary>fstatfs(2).</summary>
     [LibraryImport(Libc, EntryPoint = "fstatfs", SetLastError = true)]
     internal static partial int Fstatfs(int descriptor, long* result);
 }
