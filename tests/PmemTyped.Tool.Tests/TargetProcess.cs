@@ -30,7 +30,7 @@ internal sealed class TargetProcess : IDisposable
 
     internal static TargetProcess Start(string config, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var start = new ProcessStartInfo(ToolProcess.Dotnet, [ToolProcess.ToolPath, "target", "serve", "--config", config])
+        var start = new ProcessStartInfo("env", [.. ToolProcess.HeedingSignals, "target", "serve", "--config", config])
         {
             RedirectStandardOutput = true,
         };

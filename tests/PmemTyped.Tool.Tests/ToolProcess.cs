@@ -12,7 +12,10 @@ internal static class ToolProcess
     internal static string Dotnet { get; } =
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 
-    internal static Process StartTool(params string[] arguments) => Start(Dotnet, [ToolPath, .. arguments]);
+    // Who starts the tests may have signals ignored, as a script does for what it starts in the background; children inherit that.
+    internal static IEnumerable<string> HeedingSignals { get; } = ["--default-signal=INT,TERM,HUP", Dotnet, ToolPath];
+
+    internal static Process StartTool(params string[] arguments) => Start("env", [.. HeedingSignals, .. arguments]);
 
     internal static Process Start(string program, params string[] arguments) =>
         Process.Start(new ProcessStartInfo(program, arguments)
