@@ -64,6 +64,10 @@ internal sealed class SetBench : IDisposable
         return path;
     }
 
+    /// <summary>How many mappings of files of this bench the process has.</summary>
+    internal int CountMapped() =>
+        File.ReadLines("/proc/self/maps").Count(line => line.Contains(Directory, StringComparison.Ordinal));
+
     internal PmemSetSource Source(long lengthBytes, string? forced = null) =>
         Own(PmemSetSource.FromFile(NewFile(lengthBytes), platform: forced is null ? null : Forced(forced)));
 
