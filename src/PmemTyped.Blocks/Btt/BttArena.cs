@@ -37,11 +37,14 @@ internal sealed class BttArena
     /// <exception cref="PmemCorruptionException">It may only be read.</exception>
     internal void ThrowIfErrored() => _readOnlyBecause?.Throw(_path);
 
+    /// <summary>Whether a map entry names a block of the arena.</summary>
+    internal bool IsMapped(BttMapEntry entry) => entry.Block < Geometry.InternalBlocks;
+
     /// <summary>Refuses a map entry that names a block outside the arena.</summary>
     /// <exception cref="PmemCorruptionException">It does.</exception>
     internal void CheckMapped(uint index, BttMapEntry entry)
     {
-        if (entry.Block >= Geometry.InternalBlocks)
+        if (!IsMapped(entry))
         {
             ThrowUnmapped(index, entry);
         }

@@ -43,8 +43,11 @@ internal sealed class GroupWriter<TMedium>
         ref WriteGroupEntry added = ref group.Entry(entry);
         added.Arena = arena;
         added.Index = index;
+        added.Lock = WriteGroup.LockOf(arena, index);
         added.MapOffset = arena.Geometry.MapEntryOffset(index);
         added.FlogOffset = arena.Geometry.FlogEntryOffset(slot, flog.NextHalf);
+        added.Activation = flog.Activation;
+        added.Written = flog.Written;
         _medium.Prefetch(added.MapOffset);
         _medium.Prefetch(added.FlogOffset);
         _lanes.WaitUntilUnread(flog.FreeBlock);
@@ -68,7 +71,6 @@ internal sealed class GroupWriter<TMedium>
         group.LockMap();
         try
         {
-            LoadReplaced(group);
             if (_order == FlogEntryOrder.ByLine)
             {
                 LogByLine(group);
@@ -102,22 +104,30 @@ internal sealed class GroupWriter<TMedium>
     private static ref FlogLane Flog(WriteGroup group, long entry) =>
         ref group.Entry(entry).Arena.Lanes[group.FirstSlot + (int)entry];
 
-    private void LoadReplaced(WriteGroup group)
+    private static PmemCorruptionException? DamageOf(in WriteGroupEntry entry)
     {
-        foreach (long live in group.Live)
+        try
         {
-            ref WriteGroupEntry entry = ref group.Entry(live);
-            var stored = new BttMapEntry(_medium.Load32(entry.MapOffset));
-            entry.Replaced = stored.Normalized(entry.Index);
-            try
-            {
-                entry.Arena.CheckMapped(entry.Index, entry.Replaced);
-            }
-            catch (PmemCorruptionException damage)
-            {
-                entry.Failure = damage;
-            }
+            entry.Arena.CheckMapped(entry.Index, entry.Replaced);
+            return null;
         }
+        catch (PmemCorruptionException damage)
+        {
+            return damage;
+        }
+    }
+
+    // False where the map entry before names no block; then this entry fails, alone.
+    private bool LoadReplaced(ref WriteGroupEntry entry)
+    {
+        entry.Replaced = new BttMapEntry(_medium.Load32(entry.MapOffset)).Normalized(entry.Index);
+        if (!entry.Arena.IsMapped(entry.Replaced))
+        {
+            entry.Failure = DamageOf(entry);
+            return false;
+        }
+
+        return true;
     }
 
     private void LogByLine(WriteGroup group)
@@ -127,10 +137,10 @@ internal sealed class GroupWriter<TMedium>
         foreach (long live in group.Live)
         {
             ref WriteGroupEntry entry = ref group.Entry(live);
-            if (entry.Failure is null)
+            if (LoadReplaced(ref entry))
             {
                 _medium.Store64(entry.FlogOffset + BttFlogLayout.LogOffset, BttFlogLayout.Log(entry.Index, entry.Replaced));
-                _medium.Store64(entry.FlogOffset + BttFlogLayout.ActivationOffset, Flog(group, live).Activation);
+                _medium.Store64(entry.FlogOffset + BttFlogLayout.ActivationOffset, entry.Activation);
             }
         }
 
@@ -147,10 +157,10 @@ internal sealed class GroupWriter<TMedium>
         foreach (long live in group.Live)
         {
             ref WriteGroupEntry entry = ref group.Entry(live);
-            if (entry.Failure is null)
+            if (LoadReplaced(ref entry))
             {
                 ArenaGeometry arena = entry.Arena.Geometry;
-                wave.Cover(arena.BlockOffset(Flog(group, live).FreeBlock), arena.BlockBytes);
+                wave.Cover(arena.BlockOffset(entry.Written.Block), arena.BlockBytes);
                 _medium.Store64(entry.FlogOffset + BttFlogLayout.LogOffset, BttFlogLayout.Log(entry.Index, entry.Replaced));
             }
         }
@@ -164,7 +174,7 @@ internal sealed class GroupWriter<TMedium>
             ref WriteGroupEntry entry = ref group.Entry(live);
             if (entry.Failure is null)
             {
-                _medium.Store64(entry.FlogOffset + BttFlogLayout.ActivationOffset, Flog(group, live).Activation);
+                _medium.Store64(entry.FlogOffset + BttFlogLayout.ActivationOffset, entry.Activation);
             }
         }
 
@@ -222,7 +232,7 @@ internal sealed class GroupWriter<TMedium>
 
                 start = end == 0 ? entry.MapOffset : Math.Min(start, entry.MapOffset);
                 end = Math.Max(end, entry.MapOffset + sizeof(uint));
-                _medium.Store32(entry.MapOffset, Flog(group, live).Written.Value);
+                _medium.Store32(entry.MapOffset, entry.Written.Value);
             }
         }
 
@@ -249,7 +259,7 @@ internal sealed class GroupWriter<TMedium>
             {
                 ArenaGeometry arena = entry.Arena.Geometry;
                 blockBytes = arena.BlockBytes;
-                contents[count] = arena.BlockOffset(Flog(group, live).FreeBlock);
+                contents[count] = arena.BlockOffset(entry.Written.Block);
                 flog[count] = entry.FlogOffset;
                 map[count++] = entry.MapOffset;
             }

@@ -45,7 +45,11 @@ internal sealed class WriteGroup
     /// <summary>Gets the entries to publish, as indexes for <see cref="Entry"/>; valid once the map is locked.</summary>
     internal ReadOnlySpan<long> Live => _order.AsSpan(0, _locked);
 
-    /// <summary>Hands out the next entry.</summary>
+    /// <summary>The lock of a map entry, in the order in which locks are taken.</summary>
+    internal static long LockOf(BttArena arena, uint index) =>
+        ((long)arena.Geometry.Index << LockBits) | (uint)MapLocks.NumberOf(index);
+
+    /// <summary>Hands out the next entry, blank.</summary>
     internal bool TryAdd(out int entry)
     {
         entry = Count;
@@ -54,7 +58,7 @@ internal sealed class WriteGroup
             return false;
         }
 
-        _entries[Count++] = default;
+        Count++;
         return true;
     }
 
@@ -75,9 +79,7 @@ internal sealed class WriteGroup
         {
             if (_entries[i].HasContent)
             {
-                BttArena arena = _entries[i].Arena;
-                long place = ((long)arena.Geometry.Index << LockBits) | (uint)MapLocks.NumberOf(_entries[i].Index);
-                _order[count++] = (place << EntryBits) | (uint)i;
+                _order[count++] = (_entries[i].Lock << EntryBits) | (uint)i;
             }
         }
 
@@ -87,12 +89,11 @@ internal sealed class WriteGroup
         long lockBefore = -1;
         for (int i = 0; i < count; i++)
         {
-            long place = sorted[i] >> EntryBits;
             ref WriteGroupEntry entry = ref Sorted(sorted, i);
-            if (place != lockBefore)
+            if (entry.Lock != lockBefore)
             {
-                entry.Arena.MapLocks.Enter(MapLocks.NumberOf(entry.Index));
-                lockBefore = place;
+                entry.Arena.MapLocks.Enter(NumberOf(entry.Lock));
+                lockBefore = entry.Lock;
             }
 
             if (!IsOvertaken(sorted, i))
@@ -105,17 +106,14 @@ internal sealed class WriteGroup
     /// <summary>Gives the locks back; each has an entry that was not left out, and its entries follow each other.</summary>
     internal void UnlockMap()
     {
-        BttArena? arena = null;
-        int held = -1;
+        long lockBefore = -1;
         foreach (long live in Live)
         {
             ref WriteGroupEntry entry = ref Entry(live);
-            int number = MapLocks.NumberOf(entry.Index);
-            if (number != held || !ReferenceEquals(arena, entry.Arena))
+            if (entry.Lock != lockBefore)
             {
-                entry.Arena.MapLocks.Exit(number);
-                arena = entry.Arena;
-                held = number;
+                entry.Arena.MapLocks.Exit(NumberOf(entry.Lock));
+                lockBefore = entry.Lock;
             }
         }
 
@@ -158,6 +156,8 @@ internal sealed class WriteGroup
             keys[place] = key;
         }
     }
+
+    private static int NumberOf(long mapLock) => (int)(mapLock & ((1 << LockBits) - 1));
 
     private static int LowLock(long key) => (int)(key >> EntryBits) & ((1 << LowLockBits) - 1);
 

@@ -14,6 +14,15 @@ internal struct WriteGroupEntry
     /// <summary>Where the flog entry is that is written next.</summary>
     internal long FlogOffset;
 
+    /// <summary>Arena and number of the lock of the map entry. Locks are taken in this order.</summary>
+    internal long Lock;
+
+    /// <summary>What is stored into the second half of the flog entry.</summary>
+    internal ulong Activation;
+
+    /// <summary>The map entry after.</summary>
+    internal BttMapEntry Written;
+
     /// <summary>The map entry before, once the map is locked.</summary>
     internal BttMapEntry Replaced;
 
