@@ -9,8 +9,9 @@ public sealed partial class SafeFileDescriptor
     private const long LargePageBytes = 2 << 20;
 
     /// <summary>
-    /// Asks the kernel to gather the file into large pages, whatever it is told to do by itself; what it cannot gather stays as it
-    /// is, and nothing is gathered where the file system has less room than the file is long. Content and size stay. madvise(2) with MADV_COLLAPSE, Linux 6.1 and later, for file systems that keep files in memory.
+    /// Asks the kernel to gather the file into large pages, whatever it is told to do by itself. What it cannot gather stays as
+    /// it is, and nothing is gathered where the file system has less room than the file is long. Content and size stay.
+    /// (madvise(2) with MADV_COLLAPSE, Linux 6.1 and later, for file systems that keep files in memory)
     /// </summary>
     /// <param name="lengthBytes">Number of bytes from the start of the file; a last part that fills no large page stays out.</param>
     public void GatherPages(long lengthBytes)
