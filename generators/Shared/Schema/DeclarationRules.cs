@@ -67,7 +67,7 @@ internal static class DeclarationRules
         string flat = type.Name;
         for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
         {
-            containers.Insert(0, KeywordOf(outer) + " " + TypeNames.Escape(outer.Name));
+            containers.Insert(0, Declare(outer));
             flat = outer.Name + "_" + flat;
         }
 
@@ -83,6 +83,27 @@ internal static class DeclarationRules
             flat,
             TypeNames.Dotted(type).Replace("@", "") + TypeNames.GeneratedFileSuffix,
             VisibilityOf.Type(type));
+    }
+
+    /// <summary>What a further part of a type begins with, behind <c>partial</c>.</summary>
+    internal static string Declare(INamedTypeSymbol type)
+    {
+        string parameters = type.Arity == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(t => TypeNames.Escape(t.Name)))}>";
+        return $"{KeywordOf(type)} {TypeNames.Escape(type.Name)}{parameters}";
+    }
+
+    /// <summary>Whether a further part of a type can be written in another file.</summary>
+    internal static bool CanHaveParts(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        for (INamedTypeSymbol? current = type; current is not null; current = current.ContainingType)
+        {
+            if (current.IsFileLocal || !IsPartial(current, cancellation))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsPartial(INamedTypeSymbol type, CancellationToken cancellation) =>

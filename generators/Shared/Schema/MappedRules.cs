@@ -26,11 +26,22 @@ internal static class MappedRules
             return null;
         }
 
-        string modifiers = string.Concat(Syntax(property, context.Cancellation)!.Modifiers
-            .Where(m => !m.IsKind(SyntaxKind.PartialKeyword))
-            .Select(m => m.ValueText + " "));
+        string modifiers = Modifiers(Syntax(property, context.Cancellation)!);
         return new MappedProperty(StorageOf(property), modifiers, property.GetMethod!.IsReadOnly);
     }
+
+    /// <summary>What both parts of a property must say before <c>partial</c>, with a blank behind each word.</summary>
+    internal static string Modifiers(PropertyDeclarationSyntax property) => string.Concat(property.Modifiers
+        .Where(m => !m.IsKind(SyntaxKind.PartialKeyword))
+        .Select(m => m.ValueText + " "));
+
+    /// <summary>The part of a property that the user wrote.</summary>
+    internal static PropertyDeclarationSyntax? Syntax(IPropertySymbol property, CancellationToken cancellation) =>
+        property.DeclaringSyntaxReferences
+            .Where(r => !TypeNames.IsGenerated(r.SyntaxTree))
+            .Select(r => r.GetSyntax(cancellation))
+            .OfType<PropertyDeclarationSyntax>()
+            .FirstOrDefault();
 
     private static string? Fault(IPropertySymbol property, CancellationToken cancellation) =>
         property.IsIndexer ? "an indexer has no storage"
@@ -43,11 +54,4 @@ internal static class MappedRules
             ? $"the accessors of the mapped property '{property.Name}' differ in accessibility"
         : Syntax(property, cancellation) is null ? $"property '{property.Name}' has no declaration"
         : null;
-
-    private static PropertyDeclarationSyntax? Syntax(IPropertySymbol property, CancellationToken cancellation) =>
-        property.DeclaringSyntaxReferences
-            .Where(r => !TypeNames.IsGenerated(r.SyntaxTree))
-            .Select(r => r.GetSyntax(cancellation))
-            .OfType<PropertyDeclarationSyntax>()
-            .FirstOrDefault();
 }
