@@ -32,6 +32,11 @@ public sealed partial class DesignDocumentTests
             .Where(n => !s_designs.Any(d => Path.GetFileName(d).StartsWith(n.Number, StringComparison.Ordinal)))
             .Select(n => $"{n.File}: Design {n.Number}"));
 
+    [Fact]
+    public void Every_design_document_is_in_the_index() => Golden.None(
+        "Not in docs/README.md",
+        s_designs.Where(f => !Repository.Read("docs/README.md").Contains($"(design/{Path.GetFileName(f)})", StringComparison.Ordinal)));
+
     [GeneratedRegex("^## (.+)$", RegexOptions.Multiline)]
     private static partial Regex Section();
 

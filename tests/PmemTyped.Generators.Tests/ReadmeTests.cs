@@ -29,19 +29,26 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void The_third_example_writes_blocks()
+    public void The_third_example_changes_two_objects_at_once()
     {
         using var directory = TempDirectory.CreateInMemory();
-        Assert.Equal("Normal, 512 bytes\n", Output(Example(2), directory));
+        Assert.Equal("job 17\n", Output(Example(2), directory));
+    }
+
+    [Fact]
+    public void The_fourth_example_writes_blocks()
+    {
+        using var directory = TempDirectory.CreateInMemory();
+        Assert.Equal("Normal, 512 bytes\n", Output(Example(3), directory));
         using BlockPool pool = BlockPool.Open(directory.File("raw.pool"));
         Assert.All((long[])[1, 2, 3, 4, 5, 7], block => Assert.Equal(BlockState.Normal, pool.GetState(block)));
     }
 
     [Fact]
-    public void The_fourth_example_stores_bytes()
+    public void The_fifth_example_stores_bytes()
     {
         using var directory = TempDirectory.CreateInMemory();
-        Assert.Matches("^(volatile|page granularity|cache-line granularity)", Output(Example(3), directory));
+        Assert.Matches("^(volatile|page granularity|cache-line granularity)", Output(Example(4), directory));
         Assert.StartsWith("first line\n\0", File.ReadAllText(directory.File("log.bin")), StringComparison.Ordinal);
     }
 
@@ -109,7 +116,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Fence();
 
-    [GeneratedRegex("\"([a-z]+\\.(?:pool|bin))\"")]
+    [GeneratedRegex("\"([a-z]+\\.(?:pool|bin|region))\"")]
     private static partial Regex FileName();
 }
 
