@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Text;
@@ -65,6 +66,17 @@ public class LockFileTests
             compilation, AnalyzerRun.All, new Text("dir/PersistentLayouts.Unshipped.txt", recorded));
 
         Assert.Equal((name, expected), (name, string.Join(' ', found.Select(d => d.Id).Order(StringComparer.Ordinal))));
+    }
+
+    [Fact]
+    public async Task The_message_ends_with_the_line_that_is_missing()
+    {
+        Compilation compilation = AnalyzerRun.Generate([AnalyzerRun.Parse(AnalyzerRun.Usings + Head + Two, "Source.cs")], "PMT4001");
+
+        Diagnostic missing = Assert.Single(await AnalyzerRun.AnalyzeAsync(compilation, AnalyzerRun.All));
+
+        string line = missing.GetMessage(CultureInfo.InvariantCulture).Split(": ", 2)[1];
+        Assert.Empty(await AnalyzerRun.AnalyzeAsync(compilation, AnalyzerRun.All, new Text("dir/PersistentLayouts.Unshipped.txt", line)));
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class LockFileComparison
         LockLine? newest = recorded.OrderByDescending(l => l.Version).FirstOrDefault();
         if (same is null && (newest is null || newest.Version < model.Version))
         {
-            Report(context.ReportDiagnostic, EvolutionRules.NotRecorded, type, model, null, model.LayoutName, Text(model.Version));
+            ReportNotRecorded(context.ReportDiagnostic, type, model);
             CompareWithOlder(context, type, model, newest);
             CheckRetired(context, type, model, recorded);
         }
@@ -100,7 +100,7 @@ internal sealed class LockFileComparison
         }
         else if (!versions.Contains(model.Version))
         {
-            Report(context.ReportDiagnostic, EvolutionRules.NotRecorded, type, model, null, model.LayoutName, Text(model.Version));
+            ReportNotRecorded(context.ReportDiagnostic, type, model);
         }
     }
 
@@ -152,6 +152,9 @@ internal sealed class LockFileComparison
             }
         }
     }
+
+    private static void ReportNotRecorded(Action<Diagnostic> report, INamedTypeSymbol type, LayoutModel model) => Report(
+        report, EvolutionRules.NotRecorded, type, model, null, model.LayoutName, Text(model.Version), LayoutText.Description(model));
 
     private static void Report(
         Action<Diagnostic> report, DiagnosticDescriptor rule, ISymbol place, LayoutModel model, LockLine? previous, params object[] arguments) =>

@@ -10,7 +10,7 @@ internal static class EvolutionRules
     internal static readonly DiagnosticDescriptor NotRecorded = new(
         "PMT4001",
         "Layout not recorded",
-        "Layout '{0}' version {1} has no line in PersistentLayouts.Unshipped.txt",
+        "Layout '{0}' version {1} has no line in PersistentLayouts.Unshipped.txt; it would be: {2}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
