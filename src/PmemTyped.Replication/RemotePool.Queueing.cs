@@ -13,7 +13,7 @@ public sealed partial class RemotePool
     /// <param name="how">Whether words stay whole.</param>
     /// <param name="drains">Whether everything queued is sent, with a drain behind it.</param>
     /// <returns>What <see cref="Await"/> waits for.</returns>
-    internal ulong Queue(long offset, ReadOnlySpan<byte> bytes, RemotePersist how, bool drains)
+    internal ulong Queue(long offset, ReadOnlyMemory<byte> bytes, RemotePersist how, bool drains)
     {
         RemoteLane via = Usable(offset, bytes.Length, SetLane, isStore: true, CancellationToken.None);
         try
@@ -33,7 +33,7 @@ public sealed partial class RemotePool
     /// <param name="offset">First byte in the pool.</param>
     /// <param name="copy">Receives the bytes, and keeps them until they are durable there; others store to the map meanwhile.</param>
     /// <param name="lane">The lane.</param>
-    internal void QueueCopy(long offset, Span<byte> copy, int lane)
+    internal void QueueCopy(long offset, Memory<byte> copy, int lane)
     {
         RemoteLane via = Usable(offset, copy.Length, lane, isStore: true, CancellationToken.None);
         try

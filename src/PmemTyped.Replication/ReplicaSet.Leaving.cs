@@ -36,7 +36,7 @@ public sealed partial class ReplicaSet
             link.Detach(reason);
             while (position < _log.Head)
             {
-                ReadOnlySpan<byte> bytes = _log.Read(ref position, out long offset, out _);
+                ReadOnlyMemory<byte> bytes = _log.Read(ref position, out long offset, out _);
                 if (!bytes.IsEmpty)
                 {
                     link.Missed.Add(offset, bytes.Length);

@@ -70,6 +70,35 @@ public sealed class LiveResyncTests(ITestOutputHelper output)
         Assert.Equal(copies.Content(1), copies.Content(2));
     }
 
+    // What is sent again is the copy: the map has moved on, and its newer bytes belong behind what is queued later.
+    [Fact]
+    public void A_connection_that_is_lost_while_a_changing_region_leaves_does_not_end_a_resync()
+    {
+        const long Region = 3 * Copies.RegionBytes;
+        using var copies = new Copies(2, 1);
+        using Copies.Writer writer = copies.Open(1);
+        writer.Store(Region, 4);
+        writer.Store(Region + Copies.RegionBytes, 4);
+        RemotePool pool = writer.Pool(2);
+        int cuts = 0;
+        copies.TransportOf(2).Sending = bytes =>
+        {
+            if (bytes == Copies.RegionBytes && cuts++ == 0)
+            {
+                writer.StoreUntold(Region + 100, 5);
+                throw new IOException("cut");
+            }
+        };
+
+        ResyncProgress done = writer.Resync(2);
+
+        Assert.Equal((2L, 3), (done.RegionsSent, cuts));
+        Assert.Null(pool.Failure);
+        Assert.NotEqual(copies.Content(1), copies.Content(2));
+        pool.Persist(Region + 100, 64);
+        Assert.Equal(copies.Content(1), copies.Content(2));
+    }
+
     [Fact]
     public void A_region_that_is_missed_while_it_is_copied_is_copied_again()
     {

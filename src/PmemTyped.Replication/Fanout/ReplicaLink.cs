@@ -85,7 +85,7 @@ internal sealed class ReplicaLink(int number, ReplicaEndpoint endpoint)
             while (_sent < upTo)
             {
                 long position = _sent;
-                ReadOnlySpan<byte> bytes = log.Read(ref position, out long offset, out bool isAtomic);
+                ReadOnlyMemory<byte> bytes = log.Read(ref position, out long offset, out bool isAtomic);
                 if (!bytes.IsEmpty)
                 {
                     _lastFrame = _pool!.Queue(

@@ -53,7 +53,7 @@ internal sealed class ReplicaLog
     }
 
     /// <summary>Reads the range at a position, which moves behind it; an end of the buffer reads as an empty range.</summary>
-    internal ReadOnlySpan<byte> Read(ref long position, out long offset, out bool isAtomic)
+    internal ReadOnlyMemory<byte> Read(ref long position, out long offset, out bool isAtomic)
     {
         int at = (int)(position % _bytes.Length);
         offset = BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(at));
@@ -61,7 +61,7 @@ internal sealed class ReplicaLog
         int flags = BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(at + sizeof(long) + sizeof(int)));
         isAtomic = flags == IsAtomic;
         position += HeaderBytes + ((length + Unit - 1) / Unit * Unit);
-        return flags == IsFiller ? [] : _bytes.AsSpan(at + HeaderBytes, length);
+        return flags == IsFiller ? default : _bytes.AsMemory(at + HeaderBytes, length);
     }
 
     /// <summary>Lets go of everything before a position; false where nothing was gained.</summary>

@@ -7,7 +7,7 @@ namespace PmemTyped.Replication.Initiator;
 internal sealed partial class RemoteLane
 {
     /// <summary>As the other one, with bytes that stay as they are until the target acknowledged them as durable.</summary>
-    internal ulong Write(long offset, ReadOnlySpan<byte> bytes, bool isAtomic, bool drains, in ReplicaDeadline deadline)
+    internal ulong Write(long offset, ReadOnlyMemory<byte> bytes, bool isAtomic, bool drains, in ReplicaDeadline deadline)
     {
         Enter(_sending, in deadline);
         try
@@ -19,7 +19,7 @@ internal sealed partial class RemoteLane
                 WaitForCredit(piece, in deadline);
                 header.PoolOffset = offset;
                 header.Flags = drains && piece == bytes.Length ? (byte)FrameFlags.Drain : (byte)0;
-                Append(ref header, bytes[..piece], in deadline);
+                Append(ref header, bytes.Span[..piece], in deadline, bytes[..piece]);
                 offset += piece;
                 bytes = bytes[piece..];
             }

@@ -79,8 +79,10 @@ internal sealed partial class RemoteLane
             return;
         }
 
+        // The map has newer bytes, where writers went on since a copy of it was sent.
+        ReadOnlySpan<byte> source = _log.SourceOf(sequence);
         using scoped PmemMapLease lease = local.Lease();
-        ReadOnlySpan<byte> payload = lease.Window(header.PoolOffset, (int)header.PayloadBytes);
+        ReadOnlySpan<byte> payload = source.IsEmpty ? lease.Window(header.PoolOffset, (int)header.PayloadBytes) : source;
         if (header.PayloadChecksum != Crc32C.Compute(payload))
         {
             // What was stored there since belongs behind frames that come later: its undo data, for example.

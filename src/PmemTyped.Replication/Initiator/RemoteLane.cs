@@ -243,7 +243,8 @@ internal sealed partial class RemoteLane(RemoteSession session, ReplicaConnectio
         return header;
     }
 
-    private void Append(ref FrameHeaderLayout header, ReadOnlySpan<byte> payload, in ReplicaDeadline deadline)
+    private void Append(
+        ref FrameHeaderLayout header, ReadOnlySpan<byte> payload, in ReplicaDeadline deadline, ReadOnlyMemory<byte> source = default)
     {
         header.Sequence = _sent + 1;
 
@@ -260,7 +261,7 @@ internal sealed partial class RemoteLane(RemoteSession session, ReplicaConnectio
             lost = e;
         }
 
-        _log.Keep(in header, payload);
+        _log.Keep(in header, payload, source);
         _sentBytes += (uint)payload.Length;
         ReplicationMetrics.Sent(payload.Length, in _tag);
         if (lost is not null)

@@ -6,7 +6,8 @@ namespace PmemTyped.Replication.Initiator;
 
 /// <summary>
 /// The frames of a lane that the target did not say are stored, so that they can be sent again. Small payloads are kept as
-/// copies; large ones stay in the map, and their checksum tells whether they are still what was sent. Allocates once.
+/// copies; large ones stay where they were sent from, and their checksum tells whether they are still what was sent. Allocates
+/// once.
 /// </summary>
 internal sealed class ReplayLog(int frames)
 {
@@ -14,13 +15,18 @@ internal sealed class ReplayLog(int frames)
     internal const int MaxFrames = 1024;
 
     private readonly FrameHeaderLayout[] _headers = new FrameHeaderLayout[frames];
+    private readonly ReadOnlyMemory<byte>[] _sources = new ReadOnlyMemory<byte>[frames];
     private readonly byte[] _payloads = GC.AllocateUninitializedArray<byte>(frames * FrameWriter.CopiedBytes);
 
-    /// <summary>Keeps a frame as it was written, in the place of one that is long stored.</summary>
-    internal void Keep(in FrameHeaderLayout header, ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// Keeps a frame as it was written, in the place of one that is long stored, with what its payload was sent from; empty for
+    /// the map.
+    /// </summary>
+    internal void Keep(in FrameHeaderLayout header, ReadOnlySpan<byte> payload, ReadOnlyMemory<byte> source)
     {
         int place = PlaceOf(header.Sequence);
         _headers[place] = header;
+        _sources[place] = source;
         if (payload.Length <= FrameWriter.CopiedBytes)
         {
             payload.CopyTo(_payloads.AsSpan(place * FrameWriter.CopiedBytes));
@@ -47,6 +53,9 @@ internal sealed class ReplayLog(int frames)
     /// <summary>The payload of a frame that is small enough to be kept.</summary>
     internal ReadOnlySpan<byte> PayloadOf(in FrameHeaderLayout header) =>
         _payloads.AsSpan(PlaceOf(header.Sequence) * FrameWriter.CopiedBytes, (int)header.PayloadBytes);
+
+    /// <summary>What a large payload was sent from; empty for the map.</summary>
+    internal ReadOnlySpan<byte> SourceOf(ulong sequence) => _sources[PlaceOf(sequence)].Span;
 
     private int PlaceOf(ulong sequence) => (int)(sequence % (ulong)frames);
 }

@@ -123,7 +123,7 @@ internal sealed class RegionCopier(
             Drain();
         }
 
-        pool.QueueCopy(start, _copy.Value.AsSpan(_copied, length), options.Lane);
+        pool.QueueCopy(start, _copy.Value.AsMemory(_copied, length), options.Lane);
         _copied += length;
         _sent++;
         _sentBytes += length;
