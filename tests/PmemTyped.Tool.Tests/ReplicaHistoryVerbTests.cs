@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PmemTyped.Blocks;
+using PmemTyped.Mapping;
 using PmemTyped.Replication;
 using PmemTyped.Testing;
 
@@ -67,6 +68,41 @@ public sealed class ReplicaHistoryVerbTests : IDisposable
         Assert.True(document.GetProperty("isEqual").GetBoolean());
         Assert.Equal(0, document.GetProperty("replicas")[0].GetProperty("regionsSent").GetInt64());
         Assert.Equal(0, ToolRun.Of("replica", "verify", $"unix:{SocketOf(0)}", Set, _local).ExitCode);
+    }
+
+    [Fact]
+    public void Rm_takes_what_lies_beside_a_pool_for_its_replicas_and_nothing_else()
+    {
+        WriteWithoutFirst();
+        string[] ours = [$"{_local}.replica", $"{_local}.missed-2", $"{_local}.missed-3"];
+        string[] others = [$"{_local}.missed-4", $"{_local}.missed", $"{PartOf(1)}.replica"];
+        File.WriteAllText(others[0], "a note");
+        File.WriteAllText(others[1], "another one");
+        Assert.All(ours, f => Assert.True(File.Exists(f), f));
+        Stop(0);
+        File.WriteAllText($"{PartOf(0)}.replica", "not what a target writes");
+
+        Assert.Equal(0, ToolRun.Of("rm", _local).ExitCode);
+        Assert.Equal(0, ToolRun.Of("rm", SetOf(0)).ExitCode);
+
+        Assert.All([_local, PartOf(0), .. ours], f => Assert.False(File.Exists(f), f));
+        Assert.All([.. others, $"{PartOf(0)}.replica", SetOf(0)], f => Assert.True(File.Exists(f), f));
+        Stop(1);
+        Assert.Equal(0, ToolRun.Of("rm", "-a", SetOf(1)).ExitCode);
+        Assert.All((string[])[SetOf(1), PartOf(1), others[2]], f => Assert.False(File.Exists(f), f));
+    }
+
+    [Fact]
+    public void Promote_says_what_to_do_while_the_target_holds_the_copy_for_a_writer()
+    {
+        using PmemSource source = PmemSource.Anonymous(BlockPool.MinPoolBytes / 4096 * 4096);
+        using PmemMap map = PmemMap.Map(source);
+        using RemotePool writer = RemotePool.Open($"unix:{SocketOf(0)}", Set, map);
+
+        ToolRun run = ToolRun.Of(["replica", "promote", SetOf(0), .. Others(except: 0)]);
+
+        run.AssertCouldNot("it lets go when the writer is gone");
+        Assert.DoesNotContain("promoted", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

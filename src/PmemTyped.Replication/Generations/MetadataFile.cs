@@ -50,6 +50,28 @@ internal sealed class MetadataFile : IDisposable
 
     internal static bool Exists(FilePath place) => FileEntry.Exists(place.WithSuffix(Suffix));
 
+    /// <summary>Whether the side file is there and begins as ours do: with slots, or with nothing where none was written.</summary>
+    internal static bool IsOne(FilePath place)
+    {
+        if (!Exists(place))
+        {
+            return false;
+        }
+
+        try
+        {
+            using PmemSource source = PmemSource.Open(place.WithSuffix(Suffix), writable: false);
+            byte[] bytes = new byte[MetadataSlots<MapMedium>.FileBytes];
+            source.ReadAt(0, bytes);
+            return source.GetLengthBytes() == bytes.Length && MetadataSlots<MapMedium>.MayHold(bytes);
+        }
+        catch (Exception e) when (e is PmemException or ArgumentException)
+        {
+            // It is too short, no file, or not for us to read.
+            return false;
+        }
+    }
+
     internal static void Remove(FilePath place) => FileEntry.Remove(place.WithSuffix(Suffix));
 
     /// <summary>Opens the side file of a pool or set file, or makes one. Waits a little for others who have it open.</summary>

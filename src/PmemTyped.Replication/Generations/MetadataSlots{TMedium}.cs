@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using PmemTyped.Mapping;
 using PmemTyped.Native;
 using PmemTyped.Replication.Layout;
@@ -43,6 +44,11 @@ internal sealed class MetadataSlots<TMedium>
 
     /// <summary>Gets a value indicating whether there never was an update.</summary>
     internal bool IsEmpty => _sequence == 0;
+
+    /// <summary>Whether bytes look like two slots; one that was never written is zero.</summary>
+    internal static bool MayHold(ReadOnlySpan<byte> file) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(file) is 0 or ReplicaMetadataLayout.SlotMagic
+        && BinaryPrimitives.ReadUInt32LittleEndian(file[(int)SlotDistance..]) is 0 or ReplicaMetadataLayout.SlotMagic;
 
     /// <summary>Replaces the metadata. Persisted on return.</summary>
     internal void Update(in ReplicaMetadata metadata)

@@ -38,14 +38,17 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
     /// <summary>Removes the files of all replicas beside a pool. One that does not begin as ours do is somebody else's, and stays.</summary>
     internal static void RemoveAll(FilePath place)
     {
-        for (int number = 1; number <= ReplicaMetadata.MaxNumber; number++)
+        foreach (int number in Existing(place))
         {
-            if (IsOne(PathOf(place, number)))
-            {
-                Remove(place, number);
-            }
+            Remove(place, number);
         }
     }
+
+    /// <summary>The numbers of the replicas that have a file beside a pool.</summary>
+    internal static IEnumerable<int> Existing(FilePath place) =>
+        Enumerable.Range(1, ReplicaMetadata.MaxNumber).Where(n => IsOne(PathOf(place, n)));
+
+    internal static FilePath PathOf(FilePath place, int number) => place.WithSuffix(FormattableString.Invariant($".missed-{number}"));
 
     /// <summary>Opens the file, or makes it with all bits set.</summary>
     internal static MissedRegionFile Open(FilePath place, int number, Guid set, long poolBytes)
@@ -91,8 +94,6 @@ internal sealed class MissedRegionFile : IMissedRanges, IDisposable
             return false;
         }
     }
-
-    private static FilePath PathOf(FilePath place, int number) => place.WithSuffix(FormattableString.Invariant($".missed-{number}"));
 
     public void Dispose()
     {
