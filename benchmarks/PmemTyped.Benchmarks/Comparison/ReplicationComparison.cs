@@ -1,6 +1,7 @@
 using System.Globalization;
 using PmemTyped.Mapping;
 using PmemTyped.Replication;
+using PmemTyped.Replication.Fabric;
 
 namespace PmemTyped.Benchmarks.Comparison;
 
@@ -8,6 +9,7 @@ namespace PmemTyped.Benchmarks.Comparison;
 /// What a remote pool costs over bare sockets, with the target in a second process. Peers named <c>stored</c> do the target's work
 /// too: they receive into a mapped file and flush it. The row <c>sslstream</c> is what the TLS of the runtime costs without us, and the
 /// peer named so is that. The peer of the row <c>tls</c> is our own pool without TLS, that of <c>raw</c> a bare socket without TLS.
+/// The row <c>fabric</c> goes over libfabric with the provider tcp.
 /// </summary>
 internal sealed class ReplicationComparison
 {
@@ -36,7 +38,7 @@ internal sealed class ReplicationComparison
         Directory.CreateDirectory(directory);
         try
         {
-            foreach (string name in new[] { "plain.set", "tls.set", "open.set" })
+            foreach (string name in new[] { "plain.set", "tls.set", "open.set", "fabric.set" })
             {
                 File.WriteAllText(Path.Combine(directory, name), $"PMEMPOOLSET\n16M {Path.Combine(directory, name)}.part\n");
             }
@@ -73,6 +75,7 @@ internal sealed class ReplicationComparison
         ComparePersists(pool);
         ComparePipelined(pool);
         CompareTls(tls, pool);
+        CompareFabric(local, attributes);
         Row(Name("typed", SmallBytes, 1), name =>
         {
             using var raw = new RawPingPong(_target.RawPort, SmallBytes);
@@ -140,6 +143,25 @@ internal sealed class ReplicationComparison
             using var secured = new RawTlsPingPong(_target.RawTlsPort, SmallBytes, _directory);
             Interleaved.Compare(name, secured, raw);
         });
+    }
+
+    private void CompareFabric(PmemMap local, in RemotePoolAttributes attributes)
+    {
+        if (_target.FabricPort == 0)
+        {
+            return;
+        }
+
+        IReplicaTransport fabric = FabricTransports.To("127.0.0.1", _target.FabricPort, ReplicationTarget.FabricProvider);
+        using RemotePool pool = RemotePool.Create(fabric, "fabric.set", local, attributes);
+        foreach (int bytes in new[] { SmallBytes, LargeBytes })
+        {
+            Row(Name("fabric", bytes, 1), name =>
+            {
+                using var raw = new RawPingPong(_target.RawPort, bytes);
+                Interleaved.Compare(name, new RemotePersists(pool, 0, bytes), raw);
+            });
+        }
     }
 
     private bool Wants(string name) => _only is null || name.Contains(_only, StringComparison.Ordinal);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using PmemTyped.Replication;
+using PmemTyped.Replication.Fabric;
 
 namespace PmemTyped.Benchmarks.Comparison;
 
@@ -11,6 +12,9 @@ internal sealed class ReplicationTarget : IDisposable
 {
     /// <summary>The name of the authority of a run.</summary>
     internal const string Authority = "benchmark";
+
+    /// <summary>The provider of libfabric that needs no adapter.</summary>
+    internal const string FabricProvider = "tcp";
 
     private readonly Process _process;
 
@@ -21,6 +25,7 @@ internal sealed class ReplicationTarget : IDisposable
         TlsPort = ports[1];
         RawPort = ports[2];
         RawTlsPort = ports[3];
+        FabricPort = ports[4];
     }
 
     internal int TcpPort { get; }
@@ -30,6 +35,9 @@ internal sealed class ReplicationTarget : IDisposable
     internal int RawPort { get; }
 
     internal int RawTlsPort { get; }
+
+    /// <summary>Gets the port of the target on libfabric; 0 where it is not installed, which was said.</summary>
+    internal int FabricPort { get; }
 
     internal static ReplicationTarget Start(string directory)
     {
@@ -62,9 +70,10 @@ internal sealed class ReplicationTarget : IDisposable
         IReplicaListener tls = ReplicaTransports.ListenTls(loopback, identity);
         server.Listen(tcp);
         server.Listen(tls);
+        int fabricPort = ListenOnFabric(server, loopback);
         var raw = new RawTarget(directory);
         Console.WriteLine(
-            $"{PortOf(tcp.Name)} {PortOf(tls.Name)} {raw.Listen(isSecured: false)} {raw.Listen(isSecured: true)}");
+            $"{PortOf(tcp.Name)} {PortOf(tls.Name)} {raw.Listen(isSecured: false)} {raw.Listen(isSecured: true)} {fabricPort}");
         _ = Console.In.ReadToEnd();
     }
 
@@ -94,6 +103,21 @@ internal sealed class ReplicationTarget : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static int ListenOnFabric(ReplicaServer server, IPEndPoint at)
+    {
+        try
+        {
+            IReplicaListener fabric = FabricTransports.Listen(at, FabricProvider);
+            server.Listen(fabric);
+            return int.Parse(PortOf(fabric.Name), CultureInfo.InvariantCulture);
+        }
+        catch (IOException missing)
+        {
+            Console.Error.WriteLine($"skip replication.fabric: {missing.Message}");
+            return 0;
+        }
     }
 
     private static string PortOf(string name) => name.Split(':')[^1];
