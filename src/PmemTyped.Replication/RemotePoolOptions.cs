@@ -11,7 +11,10 @@ public sealed record RemotePoolOptions
     /// <summary>Gets how many lanes are asked for; the target may grant fewer. Default 1.</summary>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>Gets how long connecting, creating and opening may take. Default 30 s; zero for without limit.</summary>
+    /// <summary>
+    /// Gets how long connecting, creating and opening may take. Default 30 s; zero for without limit. A target that takes the
+    /// connection and then gives no sign of life is not waited for longer than 4 s.
+    /// </summary>
     public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets how long any other call may take. Default 5 s; zero for without limit.</summary>

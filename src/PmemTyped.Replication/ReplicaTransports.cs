@@ -36,7 +36,7 @@ public static class ReplicaTransports
                 var secured = RpmemTarget.Parse(rest);
                 return Tls(
                     secured.Host,
-                    identity ?? throw new ArgumentException($"'{address}' needs the identity of this machine, which TLS shows.", nameof(identity)),
+                    identity ?? throw new ArgumentException($"'{address}' needs the identity of this machine, which TLS shows. Name the directory that holds its certificate (pmt: --identity).", nameof(identity)),
                     secured.PortOr(DefaultPort));
             case "ssh":
                 return Ssh(RpmemTarget.Parse(rest));
@@ -161,7 +161,7 @@ public static class ReplicaTransports
         }
         catch (AggregateException e)
         {
-            throw new ReplicaHostException($"The name {host} cannot be resolved: {e.InnerException?.Message}.", e);
+            throw new ReplicaHostException($"The name {host} cannot be resolved: {e.InnerException?.Message}. Look at its spelling, /etc/hosts and the name server.", e);
         }
     }
 }

@@ -36,6 +36,29 @@ public sealed class LivenessTests
         Assert.Equal(RemoteErrno.ConnectionReset, Assert.Throws<RemotePoolException>(pool.Close).Errno);
     }
 
+    // Its kernel takes connections all the same. Creating a large pool may last, the first sign of life may not.
+    [Fact]
+    public async Task A_frozen_target_is_noticed_within_four_seconds_by_whoever_comes_new()
+    {
+        using var bench = new ReplicaBench();
+        bench.NewPool().Close();
+        bench.Transport.Freeze();
+
+        Task<RemotePoolException>[] asking =
+        [
+            Assert.ThrowsAsync<RemotePoolException>(() => Task.Run(() => RemotePool.Stat(bench.Transport, ReplicaBench.Name))),
+            Assert.ThrowsAsync<RemotePoolException>(() => Task.Run(() => bench.Open())),
+        ];
+
+        foreach (RemotePoolException failure in await Task.WhenAll(asking).WaitAsync(s_slack))
+        {
+            Assert.Equal((RemoteErrno.TimedOut, RemoteStage.Connect), (failure.Errno, failure.Stage));
+            Assert.Contains("stopped or overloaded", failure.Message, StringComparison.Ordinal);
+        }
+
+        Assert.InRange(bench.Transport.LeastFrozenMs, 1, (int)s_noticed.TotalMilliseconds);
+    }
+
     [Fact]
     public void A_frozen_target_is_noticed_without_a_call()
     {

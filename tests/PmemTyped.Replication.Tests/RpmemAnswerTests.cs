@@ -40,6 +40,14 @@ public sealed class RpmemAnswerTests
             using ReplicaConnection connection = wire.Accept(10_000)!;
             var reader = new FrameReader(connection, FrameHeaders.ControlLane, ControlRequestLayout.MaxBytes, extraBytes: 0);
             Assert.True(reader.TryReadHeader(out FrameHeaderLayout request, ReplicaDeadline.After(TimeSpan.FromSeconds(10))));
+            if (request.Kind == FrameKind.Ping)
+            {
+                var writer = new FrameWriter(connection);
+                writer.Append(ref request, [], ReplicaDeadline.Never);
+                writer.Send(ReplicaDeadline.Never);
+                Assert.True(reader.TryReadHeader(out request, ReplicaDeadline.After(TimeSpan.FromSeconds(10))));
+            }
+
             _ = reader.ReadPayload(in request, ReplicaDeadline.After(TimeSpan.FromSeconds(10)));
             connection.Send(Answer(row, request.Request), ReplicaDeadline.After(TimeSpan.FromSeconds(10)));
         });

@@ -7,6 +7,9 @@ namespace PmemTyped.Replication.Initiator;
 /// <content>The ways to a session, and requests that need none.</content>
 internal sealed partial class RemoteSession
 {
+    // As long as three signs of life by default, and a moment for a machine that is busy.
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(4);
+
     /// <summary>Connects, creates or opens, and connects the first lane, or all. A pool that was created goes again when that fails.</summary>
     internal static RemoteSession Begin(
         IReplicaTransport transport,
@@ -23,6 +26,7 @@ internal sealed partial class RemoteSession
         try
         {
             control = new RemoteControl(Connect(transport, in deadline));
+            Greet(control, in deadline);
             control.Epoch = options.Epoch;
             stage = operation == ControlOperation.Create ? RemoteStage.Create : RemoteStage.Open;
             ControlAnswer granted = control.Ask(operation, message, in deadline);
@@ -74,8 +78,11 @@ internal sealed partial class RemoteSession
         try
         {
             using ReplicaConnection connection = Connect(transport, in deadline);
+            var control = new RemoteControl(connection);
+            Greet(control, in deadline);
+            control.Epoch = options?.Epoch ?? 0;
             reached = stage;
-            return new RemoteControl(connection) { Epoch = options?.Epoch ?? 0 }.Ask(operation, message, in deadline);
+            return control.Ask(operation, message, in deadline);
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -83,13 +90,42 @@ internal sealed partial class RemoteSession
         }
     }
 
+    // A target that is stopped still accepts connections, by its kernel: what it is asked for may take its time, a sign of life
+    // may not.
+    private static void Greet(RemoteControl control, in ReplicaDeadline deadline)
+    {
+        ReplicaDeadline soon = deadline.Within(s_silence);
+        try
+        {
+            control.Ping(in soon);
+        }
+        catch (TimeoutException e)
+        {
+            throw Silent(e);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new IOException(
+                "The target closed the connection at once: it has too many of them, or something else listens there, as TLS where plain TCP was asked for. Its log says why",
+                e);
+        }
+    }
+
+    private static TimeoutException Silent(TimeoutException e) => new(
+        "It takes connections and then says nothing: its process is stopped or overloaded, or it is no target. Look at it on its machine", e);
+
     private static ReplicaConnection Connect(IReplicaTransport transport, in ReplicaDeadline deadline)
     {
         ReplicaConnection connection = transport.Connect(in deadline);
         try
         {
-            connection.Handshake(in deadline);
+            connection.Handshake(deadline.Within(s_silence));
             return connection;
+        }
+        catch (TimeoutException e)
+        {
+            connection.Dispose();
+            throw Silent(e);
         }
         catch
         {

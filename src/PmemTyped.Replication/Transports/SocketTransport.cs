@@ -8,6 +8,9 @@ namespace PmemTyped.Replication.Transports;
 internal sealed class SocketTransport(string name, Func<TimeSpan, IReadOnlyList<EndPoint>> places, Func<Socket, ReplicaConnection> wrap)
     : IReplicaTransport
 {
+    // So long until the kernel has asked twice again; an address that nobody has then is not waited for, the next one is tried.
+    private const int ConnectMs = 4000;
+
     public string Name => name;
 
     public ReplicaConnection Connect(in ReplicaDeadline deadline)
@@ -18,16 +21,27 @@ internal sealed class SocketTransport(string name, Func<TimeSpan, IReadOnlyList<
             deadline.ThrowIfOver();
             try
             {
-                return ConnectTo(place, deadline.RemainingMs);
+                return ConnectTo(place, Math.Min(deadline.RemainingMs, ConnectMs));
             }
             catch (SocketException e)
             {
-                last = new IOException($"Cannot connect to {name}: {e.Message}.", e);
+                last = new IOException($"Cannot connect to {name}: {ReasonOf(e.SocketErrorCode)}.", e);
             }
         }
 
         throw last ?? new IOException($"Cannot connect to {name}: the name leads to no address.");
     }
+
+    // What the runtime says of a Unix socket that is not there is about addresses.
+    private static string ReasonOf(SocketError error) => error switch
+    {
+        SocketError.ConnectionRefused => "nobody listens there. Start the target, or look at the address",
+        SocketError.AddressNotAvailable => "there is no such socket. Start the target, or look at the path",
+        SocketError.AccessDenied => "permission denied. Only the account that runs the target may use its socket",
+        SocketError.TimedOut or SocketError.WouldBlock or SocketError.InProgress or SocketError.HostUnreachable or SocketError.NetworkUnreachable =>
+            "its machine is not reached. Look at the machine, the address, and the firewalls between",
+        _ => new SocketException((int)error).Message,
+    };
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The connection that is wrapped around the socket disposes it.")]
     private ReplicaConnection ConnectTo(EndPoint place, int timeoutMs)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PmemTyped.Mapping;
 using PmemTyped.Replication;
 using PmemTyped.Tool.Documents;
 using PmemTyped.Tool.Targets;
@@ -29,9 +30,18 @@ internal static class ReplicaPromoteVerb
         command.Options.Add(json);
         command.SetAction(parsed => others.With(console, parsed, peers =>
         {
-            ReplicaPromoteDocument document = Promote(others.Pool(parsed), peers, parsed.GetValue(force), parsed.GetValue(dry));
-            console.Output.WriteLine(parsed.GetValue(json) ? DocumentJson.Of(document) : Sentence(document));
-            return document.MayBePromoted ? ExitCode.Success : ExitCode.AnswerIsNo;
+            try
+            {
+                ReplicaPromoteDocument document = Promote(others.Pool(parsed), peers, parsed.GetValue(force), parsed.GetValue(dry));
+                console.Output.WriteLine(parsed.GetValue(json) ? DocumentJson.Of(document) : Sentence(document));
+                return document.MayBePromoted ? ExitCode.Success : ExitCode.AnswerIsNo;
+            }
+            catch (PmemInUseException e)
+            {
+                return console.Fail(
+                    ExitCode.CouldNot,
+                    e.Message + " If it is the target here, do not stop it: it lets go when the writer is gone, at most 'sessionMs' (15 s by default) later. Then try again.");
+            }
         }));
         return command;
     }
