@@ -34,10 +34,11 @@ internal sealed partial class BlockTranslationTable<TMedium>
         _identity = identity;
         _arenas = arenas;
         _lanes = lanes;
-        _writer = new BlockWriter<TMedium>(medium, lanes, order);
+        var unfinished = new UnfinishedWrite(identity.Path);
+        _writer = new BlockWriter<TMedium>(medium, lanes, order, unfinished);
         if (groups.Count > 0)
         {
-            _groupWriter = new GroupWriter<TMedium>(medium, lanes, order);
+            _groupWriter = new GroupWriter<TMedium>(medium, lanes, order, unfinished);
             _groupWrites = new GroupWrites<TMedium>(arenas, lanes, groups, _groupWriter);
             _sharedWrites = WaitsForStorage && lanes.Count >= SharedWrites<TMedium>.MinLanes
                 ? new SharedWrites<TMedium>(lanes, groups, _groupWriter)

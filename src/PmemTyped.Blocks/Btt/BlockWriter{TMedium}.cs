@@ -13,15 +13,17 @@ internal sealed class BlockWriter<TMedium>
 {
     private readonly LanePool _lanes;
     private readonly FlogEntryOrder _order;
+    private readonly UnfinishedWrite _unfinished;
 
     // Not readonly for the reason given at BlockTranslationTable.
     private TMedium _medium;
 
-    internal BlockWriter(TMedium medium, LanePool lanes, FlogEntryOrder order)
+    internal BlockWriter(TMedium medium, LanePool lanes, FlogEntryOrder order, UnfinishedWrite unfinished)
     {
         _medium = medium;
         _lanes = lanes;
         _order = order;
+        _unfinished = unfinished;
     }
 
     /// <summary>Goes on in a larger medium, while nobody holds a lane.</summary>
@@ -30,18 +32,29 @@ internal sealed class BlockWriter<TMedium>
     /// <summary>Writes a block through a flog slot. Persisted on return.</summary>
     internal void Write(BttArena arena, int slot, uint index, ReadOnlySpan<byte> source)
     {
+        _unfinished.ThrowIfAny();
         ref FlogLane flog = ref arena.Lanes[slot];
         _medium.Prefetch(arena.Geometry.FlogEntryOffset(slot, flog.NextHalf));
         _lanes.WaitUntilUnread(flog.FreeBlock);
-        BttMapEntry replaced = _order == FlogEntryOrder.ByLine
-            ? WriteByLine(arena, slot, index, source)
-            : WriteByDrain(arena, slot, index, source);
-        if (BlockMetrics.AreWritesWatched)
+        uint written = flog.FreeBlock;
+        try
         {
-            Count(arena, slot, index);
+            flog.Advance(_order == FlogEntryOrder.ByLine
+                ? WriteByLine(arena, slot, index, source)
+                : WriteByDrain(arena, slot, index, source));
+        }
+        catch (Exception e) when (e is not PmemCorruptionException)
+        {
+            // A damaged map entry was met before anything was logged.
+            _unfinished.Note(e);
+            throw;
         }
 
-        flog.Advance(replaced);
+        // Last: who listens may throw.
+        if (BlockMetrics.AreWritesWatched)
+        {
+            Count(arena, slot, index, written);
+        }
     }
 
     /// <summary>Sets a block to the zero or the error state. Persisted on return.</summary>
@@ -115,14 +128,13 @@ internal sealed class BlockWriter<TMedium>
         return old;
     }
 
-    private void Count(BttArena arena, int slot, uint index)
+    private void Count(BttArena arena, int slot, uint index, uint written)
     {
-        ref readonly FlogLane flog = ref arena.Lanes[slot];
         ArenaGeometry geometry = arena.Geometry;
         BlockMetrics.Written(
-            [geometry.BlockOffset(flog.FreeBlock)],
+            [geometry.BlockOffset(written)],
             geometry.BlockBytes,
-            [geometry.FlogEntryOffset(slot, flog.NextHalf)],
+            [geometry.FlogEntryOffset(slot, 1 - arena.Lanes[slot].NextHalf)],
             [geometry.MapEntryOffset(index)],
             _medium.Granularity,
             _order);

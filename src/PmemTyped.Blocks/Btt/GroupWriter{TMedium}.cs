@@ -15,15 +15,17 @@ internal sealed class GroupWriter<TMedium>
     private readonly LanePool _lanes;
     private readonly FlogEntryOrder _order;
     private readonly bool _isPaged;
+    private readonly UnfinishedWrite _unfinished;
 
     // Not readonly for the reason given at BlockTranslationTable.
     private TMedium _medium;
 
-    internal GroupWriter(TMedium medium, LanePool lanes, FlogEntryOrder order)
+    internal GroupWriter(TMedium medium, LanePool lanes, FlogEntryOrder order, UnfinishedWrite unfinished)
     {
         _medium = medium;
         _lanes = lanes;
         _order = order;
+        _unfinished = unfinished;
         _isPaged = medium.Granularity == StoreGranularity.Page;
     }
 
@@ -38,6 +40,7 @@ internal sealed class GroupWriter<TMedium>
     /// </summary>
     internal void StoreContent(WriteGroup group, int entry, BttArena arena, uint index, ReadOnlySpan<byte> source)
     {
+        _unfinished.ThrowIfAny();
         int slot = group.FirstSlot + entry;
         ref readonly FlogLane flog = ref arena.Lanes[slot];
         ref WriteGroupEntry added = ref group.Entry(entry);
@@ -71,28 +74,12 @@ internal sealed class GroupWriter<TMedium>
         group.LockMap();
         try
         {
-            if (_order == FlogEntryOrder.ByLine)
-            {
-                LogByLine(group);
-            }
-            else
-            {
-                LogByDrain(group);
-            }
+            PublishLocked(group);
 
-            StoreMap(group);
+            // Last: who listens may throw.
             if (BlockMetrics.AreWritesWatched)
             {
                 Count(group);
-            }
-
-            foreach (long live in group.Live)
-            {
-                ref WriteGroupEntry entry = ref group.Entry(live);
-                if (entry.Failure is null)
-                {
-                    Flog(group, live).Advance(entry.Replaced);
-                }
             }
         }
         finally
@@ -128,6 +115,37 @@ internal sealed class GroupWriter<TMedium>
         }
 
         return true;
+    }
+
+    private void PublishLocked(WriteGroup group)
+    {
+        try
+        {
+            if (_order == FlogEntryOrder.ByLine)
+            {
+                LogByLine(group);
+            }
+            else
+            {
+                LogByDrain(group);
+            }
+
+            StoreMap(group);
+        }
+        catch (Exception e)
+        {
+            _unfinished.Note(e);
+            throw;
+        }
+
+        foreach (long live in group.Live)
+        {
+            ref WriteGroupEntry entry = ref group.Entry(live);
+            if (entry.Failure is null)
+            {
+                Flog(group, live).Advance(entry.Replaced);
+            }
+        }
     }
 
     private void LogByLine(WriteGroup group)
