@@ -52,7 +52,7 @@ internal sealed class ArenaOwnership<TMedium>
             lanes[lane] = verdict.Lane;
             if (verdict.Interrupted is { } write)
             {
-                completed[write.Lba] = write.NewMap;
+                _ = completed.TryAdd(write.Lba, write.NewMap);
             }
         }
 

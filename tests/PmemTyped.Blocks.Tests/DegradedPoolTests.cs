@@ -61,6 +61,15 @@ public sealed class DegradedPoolTests : IDisposable
     }
 
     [Fact]
+    public void A_free_block_that_two_flog_slots_have_forbids_writes_to_their_arena()
+    {
+        byte[] bytes = SoundPool.Bytes();
+        bytes.AsSpan((int)SoundPool.Arena.FlogEntryOffset(76, 0) + 4, 8)
+            .CopyTo(bytes.AsSpan((int)SoundPool.Arena.FlogEntryOffset(77, 0) + 4));
+        AssertWritesRefused(bytes, "arena 0 flog slot 77", "which another slot has too");
+    }
+
+    [Fact]
     public void A_map_entry_beyond_the_arena_spoils_only_its_block()
     {
         uint beyond = 0xC000_0000 | SoundPool.Arena.InternalBlocks;

@@ -21,6 +21,7 @@ internal static class BttFlogReader<TMedium>
     {
         var lanes = new FlogLane[arena.Lanes];
         var interrupted = new List<InterruptedWrite>();
+        var free = new HashSet<uint>(arena.Lanes);
         PoolFinding? unusable = null;
         for (int lane = 0; lane < arena.Lanes; lane++)
         {
@@ -31,9 +32,11 @@ internal static class BttFlogReader<TMedium>
                 return null;
             }
 
-            unusable ??= verdict.Unusable;
+            unusable ??= verdict.Unusable ?? ExamineShared(arena, lane, verdict.Lane, free);
             lanes[lane] = verdict.Lane;
-            if (verdict.Interrupted is { } write)
+
+            // Of several for one block the first counts: completing it makes the map entry before another one.
+            if (verdict.Interrupted is { } write && interrupted.TrueForAll(earlier => earlier.Lba != write.Lba))
             {
                 interrupted.Add(write);
             }
@@ -78,6 +81,17 @@ internal static class BttFlogReader<TMedium>
         return new FlogVerdict(
             null, null, implausible, state, isIdle ? null : FindInterrupted(medium, arena, current));
     }
+
+    // Both slots would write to the block, and the first of the two blocks would be lost.
+    private static PoolFinding? ExamineShared(ArenaGeometry arena, int lane, in FlogLane state, HashSet<uint> free) =>
+        free.Add(state.FreeBlock)
+            ? null
+            : Damaged(
+                arena,
+                lane,
+                1 - state.NextHalf,
+                "an internal block of its own",
+                FormattableString.Invariant($"block {state.FreeBlock}, which another slot has too"));
 
     private static InterruptedWrite? FindInterrupted(TMedium medium, ArenaGeometry arena, BttFlogLayout current)
     {
