@@ -7,13 +7,15 @@ namespace PmemTyped.Tool;
 /// <summary>Ranges of blocks as people write them: "7", "3-5", "100-", "-9", and several of them with commas between.</summary>
 internal static class BlockRanges
 {
+    /// <summary>What is meant where the option is not given.</summary>
+    internal static IReadOnlyList<(long First, long Last)> All { get; } = [(0, long.MaxValue)];
+
     /// <summary>Makes the option.</summary>
-    internal static Option<IReadOnlyList<(long First, long Last)>> NewOption() => new("--range", "-r")
+    internal static Option<IReadOnlyList<(long First, long Last)>?> NewOption() => new("--range", "-r")
     {
         Description = "Blocks to print: 7, 3-5, 100- or -9, several with commas. If not given, all.",
         HelpName = "range",
         CustomParser = Parse,
-        DefaultValueFactory = _ => [(0, long.MaxValue)],
     };
 
     /// <summary>The blocks of the ranges that exist; null when one of the ranges has none.</summary>

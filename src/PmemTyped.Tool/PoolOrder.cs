@@ -21,7 +21,9 @@ internal sealed record PoolOrder(string Path, long BlockSize, long? PoolBytes, U
     /// <param name="isLargest">Whether the file system is to be filled.</param>
     /// <param name="mode">Mode that was asked for, or null.</param>
     /// <param name="model">The other pool, or null.</param>
-    internal static PoolOrder From(IReadOnlyList<string> words, long? size, bool isLargest, UnixFileMode? mode, string? model)
+    /// <param name="isReplacing">Whether a file that is there is removed first.</param>
+    internal static PoolOrder From(
+        IReadOnlyList<string> words, long? size, bool isLargest, UnixFileMode? mode, string? model, bool isReplacing)
     {
         string path = words[^1];
         BlockPoolDescription? other = model is null ? null : BlockPool.Describe(model);
@@ -38,7 +40,7 @@ internal sealed record PoolOrder(string Path, long BlockSize, long? PoolBytes, U
         }
 
         long? poolBytes = isLargest ? FreeBytes(path) : size ?? other?.PoolBytes;
-        bool isInFile = poolBytes is null && File.Exists(path) && new FileInfo(path).Length >= BlockPool.MinPoolBytes;
+        bool isInFile = poolBytes is null && !isReplacing && File.Exists(path) && new FileInfo(path).Length >= BlockPool.MinPoolBytes;
         return new PoolOrder(
             path,
             blockSize,

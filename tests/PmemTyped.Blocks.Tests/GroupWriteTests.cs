@@ -84,18 +84,30 @@ public sealed class GroupWriteTests
         Assert.False(pool.IsLaidOut);
     }
 
-    [Fact]
-    public void A_damaged_map_entry_fails_its_own_block_and_the_others_are_written()
+    [Theory]
+    [InlineData("ByLine")]
+    [InlineData("ByDrain")]
+    public void A_damaged_map_entry_fails_its_own_block_and_the_others_are_written(string order)
     {
-        RecordedPool pool = RecordedPool.Create();
+        RecordedPool pool = RecordedPool.Create(order: Enum.Parse<FlogEntryOrder>(order));
         pool.WriteMany(1, 5, 6, 7);
-        pool.SetMapEntry(6, BttMapEntry.Normal(RecordedPool.Arena.InternalBlocks).Value);
+        uint sound = pool.MapEntry(6);
+        uint damaged = BttMapEntry.Normal(RecordedPool.Arena.InternalBlocks).Value;
+        pool.SetMapEntry(6, damaged);
 
         PmemCorruptionException damage = Assert.Throws<PmemCorruptionException>(() => pool.WriteMany(11, 5, 6, 7));
 
         Assert.Contains("map entry 6", damage.Message, StringComparison.Ordinal);
         Assert.Equal(RecordedPool.Content(11), pool.Read(5, out _));
         Assert.Equal(RecordedPool.Content(13), pool.Read(7, out _));
+
+        // What the failed block would have changed is as it was: its map entry, and the free block of its slot.
+        Assert.Equal(damaged, pool.MapEntry(6));
+        pool.SetMapEntry(6, sound);
+        AssertSound(pool);
+        pool.WriteMany(21, 5, 6, 7);
+        Assert.Equal(RecordedPool.Content(22), pool.Read(6, out _));
+        AssertSound(pool);
     }
 
     [Theory]

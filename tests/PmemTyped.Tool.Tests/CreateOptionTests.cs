@@ -51,6 +51,20 @@ public sealed class CreateOptionTests : IDisposable
         Assert.True(BlockPool.Check(PathOfPool).IsConsistent);
     }
 
+    [Fact]
+    public void Force_replaces_a_pool_with_the_smallest_one_and_removes_nothing_that_it_cannot_replace()
+    {
+        BlockPool.Create(PathOfPool, 512, 20 << 20).Dispose();
+        ToolRun.Of("create", "blk", "1M", PathOfPool, "-f", "-s", "20M").AssertCouldNot("was left alone");
+        Assert.Equal(512, BlockPool.Describe(PathOfPool).BlockSize);
+
+        ToolRun run = ToolRun.Of("create", "blk", "4096", PathOfPool, "-f");
+
+        Assert.Equal((0, string.Empty), (run.ExitCode, run.Error));
+        BlockPoolDescription pool = BlockPool.Describe(PathOfPool);
+        Assert.Equal((4096, BlockPool.MinPoolBytes), (pool.BlockSize, pool.PoolBytes));
+    }
+
     [PmempoolTheory]
     [InlineData("512")]
     [InlineData("4096")]

@@ -63,6 +63,28 @@ public sealed class DumpVerbTests : IDisposable
     }
 
     [Fact]
+    public void A_bad_block_is_the_last_element_of_a_json_dump()
+    {
+        string path = SamplePool.Create(_directory);
+        string output = _directory.File("out");
+        ToolRun run = ToolRun.Of("dump", path, "--json", "-r", "4-6");
+        ToolRun file = ToolRun.Of("dump", path, "--json", "-r", "4-6", "-o", output);
+
+        Assert.Equal((1, 1), (run.ExitCode, file.ExitCode));
+        Assert.Contains("block 5", run.Error, StringComparison.Ordinal);
+        Assert.Equal(run.Bytes, File.ReadAllBytes(output));
+        using JsonDocument document = JsonDocument.Parse(run.Bytes);
+        Assert.Equal(
+            [(4L, "zero", JsonValueKind.String), (5L, "error", JsonValueKind.Null)],
+            document.RootElement.EnumerateArray().Select(b => (
+                b.GetProperty("block").GetInt64(), b.GetProperty("state").GetString()!, b.GetProperty("content").ValueKind)));
+    }
+
+    [Fact]
+    public void The_help_shows_no_default_range_that_nobody_can_write() =>
+        Assert.DoesNotContain("9223372036854775807", ToolRun.Of("dump", "--help").Output, StringComparison.Ordinal);
+
+    [Fact]
     public void A_range_behind_the_end_is_refused_and_an_open_one_ends_there()
     {
         string path = SamplePool.Create(_directory);

@@ -21,6 +21,7 @@ public sealed class GrowVerbTests : IDisposable
         long after = BlockPool.Describe(path).BlockCount;
         Assert.InRange(after - before, 1000, 1024);
         Assert.Equal(after, json.RootElement.GetProperty("blockCount").GetInt64());
+        Assert.Equal(after - before, json.RootElement.GetProperty("blocksGained").GetInt64());
         Assert.Equal($"{path}: 0 blocks more, {after} in all\n", ToolRun.Of("grow", path).Output);
         Assert.Equal(0, ToolRun.Of("check", path).ExitCode);
         ToolRun.Of("grow", "--size", "4M", "--part", "x", path).AssertCouldNot("--part is for pool sets");
@@ -54,5 +55,29 @@ public sealed class GrowVerbTests : IDisposable
         File.WriteAllText(path, "no pool");
         Assert.Equal(2, ToolRun.Of("grow", "--size", "4M", path).ExitCode);
         Assert.Equal(7, new FileInfo(path).Length);
+    }
+
+    // Blocks of 512 bytes: the map does not fit behind the old end. Blocks of 16 KiB: no block fits.
+    [Theory]
+    [InlineData(512, "4K", 2)]
+    [InlineData(16384, "4K", 0)]
+    [InlineData(4096, "9223372036854775807", 2)]
+    public void A_file_whose_pool_cannot_use_the_room_keeps_its_size(int blockSize, string size, int exitCode)
+    {
+        string path = _directory.File("pool");
+        using (BlockPool pool = BlockPool.Create(path, blockSize, BlockPool.MinPoolBytes))
+        {
+            pool.Write(0, new byte[blockSize]);
+        }
+
+        byte[] before = File.ReadAllBytes(path);
+
+        ToolRun run = ToolRun.Of("grow", "--size", size, path);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.DoesNotContain("unexpected", run.Error, StringComparison.Ordinal);
+        Assert.Equal(before.Length, new FileInfo(path).Length);
+        Assert.True(before.AsSpan().SequenceEqual(File.ReadAllBytes(path)));
+        Assert.True(BlockPool.Check(path).IsConsistent);
     }
 }

@@ -76,7 +76,8 @@ internal sealed class CreateOptions
         parsed.GetValue(_size),
         parsed.GetValue(_largest),
         parsed.GetValue(_mode),
-        parsed.GetValue(_inherit));
+        parsed.GetValue(_inherit),
+        parsed.GetValue(_force));
 
     /// <summary>How it is made and told.</summary>
     internal CreateManner Manner(ParseResult parsed) => new(

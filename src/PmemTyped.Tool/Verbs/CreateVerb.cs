@@ -47,6 +47,7 @@ internal static class CreateVerb
         {
             if (manner.IsForced && File.Exists(order.Path))
             {
+                ThrowIfTooSmall(order);
                 PoolRemoval.Remove(order.Path, ignoresMissing: true);
             }
 
@@ -70,6 +71,18 @@ internal static class CreateVerb
         catch (ArgumentException e)
         {
             return console.Fail(ExitCode.CouldNot, WithoutParameter(e));
+        }
+    }
+
+    // Before anything is removed for it.
+    private static void ThrowIfTooSmall(PoolOrder order)
+    {
+        long least = BlockPool.PoolBytesFor((int)order.BlockSize, 1);
+        if (order.PoolBytes < least)
+        {
+            throw new NotSupportedException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A pool of {order.PoolBytes} bytes is too small for blocks of {order.BlockSize}; the minimum is {least}. '{order.Path}' was left alone."));
         }
     }
 

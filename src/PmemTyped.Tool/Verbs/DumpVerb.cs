@@ -19,7 +19,7 @@ internal static class DumpVerb
     internal static Command Build(ToolConsole console)
     {
         Argument<string> file = PoolFile.NewArgument();
-        Option<IReadOnlyList<(long First, long Last)>> range = BlockRanges.NewOption();
+        Option<IReadOnlyList<(long First, long Last)>?> range = BlockRanges.NewOption();
         var hex = new Option<bool>("--hex", "-x") { Description = "Print a hex dump of each block; this is the default." };
         var text = new Option<bool>("--text", "-t") { Description = "Print each block as text up to its first zero byte." };
         var binary = new Option<bool>("--binary", "-b") { Description = "Print the bytes of the blocks and nothing else." };
@@ -39,7 +39,7 @@ internal static class DumpVerb
         command.SetAction(parsed => Run(
             console,
             parsed.GetRequiredValue(file),
-            parsed.GetRequiredValue(range),
+            parsed.GetValue(range) ?? BlockRanges.All,
             parsed.GetValue(json) ? Form.Json
                 : parsed.GetValue(binary) ? Form.Binary
                 : parsed.GetValue(text) ? Form.Text : Form.Hex,
@@ -78,15 +78,14 @@ internal static class DumpVerb
     {
         if (form == Form.Json)
         {
-            DocumentJson.Write(
-                output,
-                Read(pool, blocks, progress).Select(b => BlockDocument.From(b.Block, b.State, b.Content)));
+            WriteJson(output, pool, blocks, progress);
             return;
         }
 
         using var text = new StreamWriter(output, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
         foreach ((long block, BlockState state, byte[] content) in Read(pool, blocks, progress))
         {
+            ThrowIfBad(pool, block, state);
             switch (form)
             {
                 case Form.Binary:
@@ -103,7 +102,29 @@ internal static class DumpVerb
         }
     }
 
-    // The same buffer every time; who needs it for longer copies it.
+    // The bad block is the last element, without content, so that what was written is a whole document.
+    private static void WriteJson(
+        Stream output, BlockPool pool, IEnumerable<long> blocks, IProgress<double>? progress)
+    {
+        BlockDocument? last = null;
+        DocumentJson.Write(output, Read(pool, blocks, progress).Select(b => last = b.State == BlockState.Error
+            ? new BlockDocument(b.Block, BlockDocument.NameOf(b.State), Content: null)
+            : BlockDocument.From(b.Block, b.State, b.Content)));
+        if (last is { Content: null })
+        {
+            throw new BadBlockException(pool.Path, last.Block);
+        }
+    }
+
+    private static void ThrowIfBad(BlockPool pool, long block, BlockState state)
+    {
+        if (state == BlockState.Error)
+        {
+            throw new BadBlockException(pool.Path, block);
+        }
+    }
+
+    // Up to the first bad block. The same buffer every time; who needs it for longer copies it.
     private static IEnumerable<(long Block, BlockState State, byte[] Content)> Read(
         BlockPool pool, IEnumerable<long> blocks, IProgress<double>? progress)
     {
@@ -111,13 +132,12 @@ internal static class DumpVerb
         foreach (long block in blocks)
         {
             BlockState state = pool.TryRead(block, content);
-            if (state == BlockState.Error)
-            {
-                throw new BadBlockException(pool.Path, block);
-            }
-
             progress?.Report((double)block / pool.BlockCount);
             yield return (block, state, content);
+            if (state == BlockState.Error)
+            {
+                yield break;
+            }
         }
     }
 

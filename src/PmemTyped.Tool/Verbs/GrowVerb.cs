@@ -45,20 +45,17 @@ internal static class GrowVerb
             return console.Fail(ExitCode.CouldNot, "--part is for pool sets, and needs --size.");
         }
 
-        if (!isSet && size is { } added)
-        {
-            Lengthen(path, added);
-        }
-
         try
         {
-            using BlockPool pool = BlockPool.Open(path);
-            long gained = isSet && size is { } partBytes
-                ? pool.Grow(partBytes, [.. parts.Select(Path.GetFullPath)])
-                : pool.Grow();
+            GrownDocument grown = !isSet && size is { } added
+                ? GrowFile(path, added)
+                : Grow(path, pool => isSet && size is { } partBytes
+                    ? pool.Grow(partBytes, [.. parts.Select(Path.GetFullPath)])
+                    : pool.Grow());
             console.Output.WriteLine(isJson
-                ? DocumentJson.Of(new GrownDocument(path, gained, pool.BlockCount))
-                : string.Create(CultureInfo.InvariantCulture, $"{path}: {gained} blocks more, {pool.BlockCount} in all"));
+                ? DocumentJson.Of(grown)
+                : string.Create(
+                    CultureInfo.InvariantCulture, $"{path}: {grown.BlocksGained} blocks more, {grown.BlockCount} in all"));
             return ExitCode.Success;
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException and not ObjectDisposedException)
@@ -67,13 +64,67 @@ internal static class GrowVerb
         }
     }
 
-    // Only a file that is a pool: what is made longer stays longer.
-    private static void Lengthen(string path, long added)
+    private static GrownDocument Grow(string path, Func<BlockPool, long> grow)
     {
-        _ = BlockPool.Describe(path);
+        using BlockPool pool = BlockPool.Open(path);
+        long gained = grow(pool);
+        return new GrownDocument(path, gained, pool.BlockCount);
+    }
+
+    // A longer file whose pool has not grown is one that pmempool calls damaged, so it gets its former size again. A pool
+    // without layout has as many blocks as its file has room for, without growing.
+    private static GrownDocument GrowFile(string path, long added)
+    {
+        long blocks = BlockPool.Describe(path).BlockCount;
+        (long before, long after) = Lengthen(path, added);
+        bool isUsed = false;
+        try
+        {
+            GrownDocument grown = Grow(path, pool => pool.Grow());
+            isUsed = grown.BlockCount > blocks;
+            return grown with { BlocksGained = grown.BlockCount - blocks };
+        }
+        catch (Exception e) when (e is PmemFaultedException or PmemIOException)
+        {
+            // In the middle, perhaps: the next open needs the size that the pool was growing to.
+            isUsed = true;
+            throw;
+        }
+        finally
+        {
+            if (!isUsed)
+            {
+                Shorten(path, before, after);
+            }
+        }
+    }
+
+    private static (long Before, long After) Lengthen(string path, long added)
+    {
         using PmemSource source = PmemSource.Open(path);
         source.LockExclusive("grow");
-        source.Grow(checked(source.GetLengthBytes() + added));
+        long before = source.GetLengthBytes();
+        if (added > long.MaxValue - before)
+        {
+            throw new NotSupportedException(string.Create(
+                CultureInfo.InvariantCulture, $"Cannot grow '{path}' by {added} bytes: no file can be that long. Give a smaller size."));
+        }
+
+        source.Grow(before + added);
         source.SyncMetadata();
+        return (before, before + added);
+    }
+
+    private static void Shorten(string path, long before, long after)
+    {
+        using PmemSource source = PmemSource.Open(path);
+        source.LockExclusive("cut back");
+
+        // Who came between may have used the room.
+        if (source.GetLengthBytes() == after)
+        {
+            source.DangerousCut(before);
+            source.SyncMetadata();
+        }
     }
 }
