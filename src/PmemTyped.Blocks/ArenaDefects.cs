@@ -15,6 +15,9 @@ internal sealed class ArenaDefects
     /// <summary>Gets flog slots without a usable free block of their own.</summary>
     internal List<int> FlogSlots { get; } = [];
 
+    /// <summary>Gets map entries that the next open replaces, completing a write; what they name now is not theirs then.</summary>
+    internal HashSet<uint> Completed { get; } = [];
+
     /// <summary>Gets internal blocks that several owners name.</summary>
     internal HashSet<uint> SharedBlocks { get; } = [];
 

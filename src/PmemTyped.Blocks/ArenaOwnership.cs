@@ -53,6 +53,7 @@ internal sealed class ArenaOwnership<TMedium>
             if (verdict.Interrupted is { } write)
             {
                 _ = completed.TryAdd(write.Lba, write.NewMap);
+                _defects?.Completed.Add(write.Lba);
             }
         }
 

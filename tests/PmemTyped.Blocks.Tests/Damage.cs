@@ -48,6 +48,7 @@ internal sealed record Damage(
         ["flog slot with an impossible block number"] = Flog(b => With(b, Slot(77), uint.MaxValue)),
         ["flog slot with an impossible free block"] = Flog(b => With(b, Slot(77) + 4, 0xBFFF_FFFF)),
         ["flog slot with the free block of another"] = Flog(b => Copied(b, Slot(76) + 4, Slot(77) + 4, 8)),
+        ["flog slot with an interrupted write of the block of another"] = Flog(b => Interrupted(Interrupted(b, 76), 77)),
         ["flog slot that was written without moving a block"] = Flog(b => With(b, Slot(77) + 12, 2)),
         ["header checksum"] = new(b => With(b, 4088, 1), [Header], IsCertain: false),
         ["header time"] = new(b => With(b, 120, 1), [Header], IsCertain: false, IsIdentical: false),
@@ -73,6 +74,16 @@ internal sealed record Damage(
         new(damage, structures, IsCertain: false, IsIdentical: false, bad);
 
     private static long Slot(int lane) => Arena.FlogEntryOffset(lane, 0);
+
+    // Logged and active, with the map entry before: what recovery completes.
+    private static byte[] Interrupted(byte[] pool, int lane)
+    {
+        const uint Block = 0xC000_0000 | 20;
+        long half = Arena.FlogEntryOffset(lane, 1);
+        uint free = BitConverter.ToUInt32(pool, (int)Slot(lane) + 4) & BttMapEntry.BlockMask;
+        With(With(pool, half, 20), half + 4, Block);
+        return With(With(pool, half + 8, 0xC000_0000 | free), half + 12, 2);
+    }
 
     private static byte[] Zero(byte[] pool, long offset, int length)
     {

@@ -42,7 +42,7 @@ internal static class OwnershipRepair<TMedium>
         }
 
         // The marks come first: once a block has its twin no longer, nothing else says that its content is doubtful.
-        List<uint> holders = FindHolders(medium, arena, defects.SharedBlocks);
+        List<uint> holders = FindHolders(medium, arena, defects);
         bool isMapIntact = defects.MapEntries.Count == 0 && holders.Count == 0;
         changes.AddRange(holders.Select(lba => MarkBad(medium, arena, lba)));
         Queue<uint> lost = new(defects.LostBlocks);
@@ -52,14 +52,14 @@ internal static class OwnershipRepair<TMedium>
     }
 
     // The first map entry of each block that several owners name.
-    private static List<uint> FindHolders(TMedium medium, ArenaGeometry arena, HashSet<uint> shared)
+    private static List<uint> FindHolders(TMedium medium, ArenaGeometry arena, ArenaDefects defects)
     {
         var holders = new List<uint>();
-        var wanted = new HashSet<uint>(shared);
+        var wanted = new HashSet<uint>(defects.SharedBlocks);
         for (uint lba = 0; lba < arena.Lbas && wanted.Count > 0; lba++)
         {
             BttMapEntry entry = Load(medium, arena, lba).Normalized(lba);
-            if (wanted.Remove(entry.Block))
+            if (!defects.Completed.Contains(lba) && wanted.Remove(entry.Block))
             {
                 holders.Add(lba);
             }
