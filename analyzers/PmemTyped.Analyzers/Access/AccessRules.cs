@@ -82,6 +82,14 @@ internal sealed class AccessRules(MarkerTypes types)
             }
         }
 
+        if (StoresRecord(call.Instance?.Type) && call.TargetMethod.Name is "New" or "Store" or "Write" or "WriteAsync")
+        {
+            foreach (IArgumentOperation argument in call.Arguments.Where(a => a.Parameter is { Name: "value" }))
+            {
+                CheckValue(argument.Value, call.Instance!, report);
+            }
+        }
+
         if (ReadOnlyRule.Fault(call, types) is { } fault)
         {
             report(Diagnostic.Create(LifetimeRules.StoreToReadOnly, call.Syntax.GetLocation(), fault));
@@ -100,6 +108,10 @@ internal sealed class AccessRules(MarkerTypes types)
         }
     }
 
+    /// <summary>A transaction or a typed pool: what stores whole values.</summary>
+    private bool StoresRecord(ITypeSymbol? type) =>
+        types.IsTransaction(type) || (type is INamedTypeSymbol { Name: "BlockPool", TypeArguments.Length: 1 } && types.IsResource(type));
+
     /// <summary>Whether a target lies in persistent memory.</summary>
     private bool IsOnMedia(IOperation target)
     {
@@ -110,6 +122,8 @@ internal sealed class AccessRules(MarkerTypes types)
                 case IPropertyReferenceOperation property when types.IsCursor(property.Instance?.Type):
                     return property.Property.Name == "DangerousValue"
                         || (property.Property.SetMethod is { } setter && types.ContractOf(setter).Receiver.HasAny(Effects.Stores));
+                case IPropertyReferenceOperation { Property.IsIndexer: true } record when StoresRecord(record.Instance?.Type):
+                    return true;
                 case IFieldReferenceOperation field:
                     at = field.Instance;
                     break;

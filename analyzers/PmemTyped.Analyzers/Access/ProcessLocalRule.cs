@@ -21,30 +21,46 @@ internal static class ProcessLocalRule
     // Most members are told apart by their simple name, without the whole one being built.
     private static readonly HashSet<string> s_names = new(s_members.Select(m => m.Substring(m.LastIndexOf('.') + 1)), StringComparer.Ordinal);
 
-    /// <summary>The source of such a value inside an expression, through locals that are initialized with it.</summary>
-    internal static IOperation? Find(IOperation value, int depth)
+    /// <summary>
+    /// The source of such a value among what an expression is made of, through locals that are initialized with it. What only
+    /// leads to the value is left alone: an index, a key, a condition, the start of a duration.
+    /// </summary>
+    internal static IOperation? Find(IOperation? value, int depth)
     {
-        // Most values are a constant or a single name, which need no walk.
-        if (value.ConstantValue.HasValue)
+        if (value is null || value.ConstantValue.HasValue || value.Type?.SpecialType == SpecialType.System_Boolean)
         {
             return null;
         }
 
-        if (value.ChildOperations.Count == 0)
+        return IsSource(value, depth) ? value : value switch
         {
-            return IsSource(value, depth) ? value : null;
-        }
-
-        foreach (IOperation operation in value.DescendantsAndSelf())
-        {
-            if (IsSource(operation, depth))
-            {
-                return operation;
-            }
-        }
-
-        return null;
+            IConversionOperation conversion => Find(conversion.Operand, depth),
+            IUnaryOperation unary => Find(unary.Operand, depth),
+            IBinaryOperation binary => OfBoth(Find(binary.LeftOperand, depth), Find(binary.RightOperand, depth), binary.OperatorKind),
+            IConditionalOperation choice => Find(choice.WhenTrue, depth) ?? Find(choice.WhenFalse, depth),
+            ICoalesceOperation choice => Find(choice.Value, depth) ?? Find(choice.WhenNull, depth),
+            ISwitchExpressionOperation choice => OfAny(choice.Arms.Select(a => a.Value), depth),
+            ISimpleAssignmentOperation assignment => Find(assignment.Value, depth),
+            ITupleOperation tuple => OfAny(tuple.Elements, depth),
+            IObjectCreationOperation creation => OfAny(creation.Arguments.Select(a => a.Value), depth) ?? Find(creation.Initializer, depth),
+            IWithOperation copy => Find(copy.Initializer, depth),
+            IObjectOrCollectionInitializerOperation initializer => OfAny(initializer.Initializers, depth),
+            IInvocationOperation call when IsArithmetic(call.TargetMethod) => OfAny(call.Arguments.Select(a => a.Value), depth),
+            _ => null,
+        };
     }
+
+    private static IOperation? OfAny(IEnumerable<IOperation> values, int depth) =>
+        values.Select(v => Find(v, depth)).FirstOrDefault(s => s is not null);
+
+    // The difference of two ticks is a duration, which means the same everywhere.
+    private static IOperation? OfBoth(IOperation? left, IOperation? right, BinaryOperatorKind kind) =>
+        kind == BinaryOperatorKind.Subtract && left is not null && right is not null ? null : left ?? right;
+
+    private static bool IsArithmetic(IMethodSymbol method) =>
+        method is { IsStatic: true, ContainingType.ContainingNamespace: { Name: "System" or "Numerics" } } && method.Parameters.All(p => IsNumber(p.Type));
+
+    private static bool IsNumber(ITypeSymbol type) => type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double;
 
     private static bool IsSource(IOperation operation, int depth)
     {

@@ -27,6 +27,11 @@ internal sealed class MethodContract
             Receiver = Receiver.Kinds == Effects.None ? ofProperty : Receiver;
         }
 
+        if (Receiver.Kinds == Effects.None && ReceiverOf(method) is { } receiver)
+        {
+            Receiver = Read(receiver.GetAttributes());
+        }
+
         Result = Read(method.GetReturnTypeAttributes());
         Parameters = method.Parameters.IsEmpty ? [] : [.. method.Parameters.Select(p => Read(p.GetAttributes()))];
         HasParameterEffects = Parameters.Any(p => p.Kinds != Effects.None);
@@ -42,6 +47,22 @@ internal sealed class MethodContract
     internal bool HasParameterEffects { get; }
 
     internal static MethodContract Of(IMethodSymbol method) => new(method);
+
+    // A member of an extension block stands for a static method whose first parameter is the receiver of the block; that one
+    // says what the block promises, in source as in metadata.
+    private static IParameterSymbol? ReceiverOf(IMethodSymbol method)
+    {
+        if (method is not { IsStatic: false, ContainingType: { TypeKind: TypeKind.Extension, ContainingType: { } container } })
+        {
+            return null;
+        }
+
+        IMethodSymbol[] named =
+        [
+            .. container.GetMembers(method.Name).OfType<IMethodSymbol>().Where(m => m.IsStatic && m.Parameters.Length == method.Parameters.Length + 1),
+        ];
+        return (named.Length == 1 ? named[0] : Array.Find(named, m => m.Locations.SequenceEqual(method.Locations)))?.Parameters[0];
+    }
 
     internal static Effect Read(ImmutableArray<AttributeData> attributes)
     {

@@ -30,5 +30,12 @@ internal sealed record ParameterSummary(ulong MustFlush, ulong MustStore, ulong 
     private static ulong Widen(ulong mask) => mask == 0 ? 0 : LayoutShape.All;
 }
 
-/// <summary>What a private method does, one entry for each parameter; null where nothing is done.</summary>
-internal sealed record MethodSummary(ParameterSummary?[] Parameters, bool Drains);
+/// <summary>
+/// What a private method does, one entry for each parameter and one for the receiver of an extension block; null where
+/// nothing is done.
+/// </summary>
+/// <param name="Receiver">The receiver of an extension block.</param>
+/// <param name="Parameters">The parameters.</param>
+/// <param name="Drains">Whether every path drains.</param>
+/// <param name="FlushesAny">Whether a range is flushed that can hold any object.</param>
+internal sealed record MethodSummary(ParameterSummary? Receiver, ParameterSummary?[] Parameters, bool Drains, bool FlushesAny);

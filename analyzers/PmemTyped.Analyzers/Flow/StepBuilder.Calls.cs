@@ -164,21 +164,38 @@ internal sealed partial class StepBuilder
     /// <summary>What a private method or a local function does to its cursors, as seen in its body.</summary>
     private void Infer(IInvocationOperation call)
     {
-        if (_summaries is null || !call.Arguments.Any(a => _types.IsWritable(a.Parameter?.Type))
+        bool isOfBlock = call.TargetMethod.ContainingType is { TypeKind: TypeKind.Extension } && _types.IsWritable(call.Instance?.Type);
+        if (_summaries is null || (!isOfBlock && !call.Arguments.Any(a => _types.IsWritable(a.Parameter?.Type) || _types.IsLease(a.Parameter?.Type)))
             || _summaries.Of(call.TargetMethod, _graph) is not { } summary)
         {
             return;
         }
 
+        var passed = new List<(IOperation? Value, ITypeSymbol Type, ParameterSummary Effect)>();
+        if (isOfBlock && summary.Receiver is { } receiver)
+        {
+            passed.Add((call.Instance, call.Instance!.Type!, receiver));
+        }
+
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            if (argument.Parameter is { } parameter && _types.IsWritable(parameter.Type)
-                && _resolver.Resolve(argument.Value).Root is { } root
-                && summary.Parameters[parameter.Ordinal] is { } effect)
+            if (argument.Parameter is { } parameter && _types.IsWritable(parameter.Type) && summary.Parameters[parameter.Ordinal] is { } effect)
             {
-                bool isSame = _types.IsCursor(parameter.Type);
-                Infer(root, isSame ? effect : effect.WithoutFields(), call);
+                passed.Add((argument.Value, parameter.Type, effect));
             }
+        }
+
+        foreach (var (value, type, effect) in passed)
+        {
+            if (_resolver.Resolve(value).Root is { } root)
+            {
+                Infer(root, _types.IsCursor(type) ? effect : effect.WithoutFields(), call);
+            }
+        }
+
+        if (summary.FlushesAny)
+        {
+            _steps.Add(new Step(StepKind.FlushAny, RootTable.Fence, 0, call));
         }
 
         if (summary.Drains)
@@ -186,11 +203,9 @@ internal sealed partial class StepBuilder
             _steps.Add(new Step(StepKind.Drain, RootTable.Fence, 0, call, Flags: StepFlags.Implicit));
         }
 
-        foreach (IArgumentOperation argument in call.Arguments)
+        foreach (var (value, _, effect) in passed)
         {
-            if (argument.Parameter is { } parameter && _types.IsWritable(parameter.Type)
-                && _resolver.Resolve(argument.Value) is { Root: { } root } target
-                && summary.Parameters[parameter.Ordinal] is { } effect)
+            if (_resolver.Resolve(value) is { Root: { } root } target)
             {
                 InferLeft(root, target, effect, call);
             }

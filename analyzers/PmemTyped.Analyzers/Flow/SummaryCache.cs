@@ -40,6 +40,7 @@ internal sealed class SummaryCache
     internal MethodSummary? Of(IMethodSymbol callee, ControlFlowGraph caller)
     {
         IMethodSymbol method = callee.OriginalDefinition;
+        method = method.PartialImplementationPart ?? method;
         if (!Contracts.IsInferred(method))
         {
             return null;
@@ -94,17 +95,25 @@ internal sealed class SummaryCache
             return null;
         }
 
+        ParameterSummary? receiver = null;
         var parameters = new ParameterSummary?[method.Parameters.Length];
         foreach (Root root in program.Roots.Where(r => r is { Parameter: not null, IsEarlier: false }))
         {
-            if (root.Parameter!.Ordinal < parameters.Length)
+            if (root.Parameter!.ContainingSymbol is INamedTypeSymbol { TypeKind: TypeKind.Extension })
+            {
+                receiver = ParameterSummary.Of(root, exit);
+            }
+            else if (root.Parameter.Ordinal < parameters.Length)
             {
                 parameters[root.Parameter.Ordinal] = ParameterSummary.Of(root, exit);
             }
         }
 
-        return new MethodSummary(parameters, FlowState.UnknownOf(exit, RootTable.Fence) == 0);
+        return new MethodSummary(receiver, parameters, FlowState.UnknownOf(exit, RootTable.Fence) == 0, HasRange(program));
     }
+
+    private static bool HasRange(FlowProgram program) =>
+        Array.Exists(program.Blocks, b => Array.Exists(b, s => s.Kind == StepKind.FlushAny));
 
     private ControlFlowGraph? GraphOf(IMethodSymbol method, ControlFlowGraph caller)
     {

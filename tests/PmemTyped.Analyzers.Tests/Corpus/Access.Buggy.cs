@@ -173,3 +173,18 @@ public static void Write(PmemTyped.Blocks.BlockPool blocks, Account account)
 {
     blocks.Write(7, MemoryMarshal.AsBytes(new ReadOnlySpan<Account>(in account)));
 }
+
+//// hash in a record of a transaction: PMT3004
+public static void Save(PersistentRegion region, string name)
+{
+    using scoped PersistentTransaction transaction = region.BeginTransaction();
+    _ = transaction.New(new Account { Id = name.GetHashCode() });
+    transaction.Commit();
+}
+
+//// hash made positive: PMT3004
+public static void Save(Persistent<Account> account, string name)
+{
+    account.Id = Math.Abs((long)name.GetHashCode());
+    account.Persist();
+}

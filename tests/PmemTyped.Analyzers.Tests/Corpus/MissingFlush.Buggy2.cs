@@ -245,3 +245,51 @@ public static void Some(Persistent<Account> account)
     account.Flags = 3;
     account.Persist(Changed);
 }
+
+//// private partial method flushes another field: PMT1001
+public static void Save(Persistent<Account> account)
+{
+    account.Id = 1;
+    Finish(account);
+}
+
+private static partial void Finish(Persistent<Account> account);
+
+private static partial void Finish(Persistent<Account> account) => account.Persist(Account.FieldSet.Balance);
+
+//// private member of an extension block leaves a store: PMT1001
+}
+
+static class Blocks
+{
+    extension(Persistent<Account> account)
+    {
+        private void Fill(long id) => account.Id = id;
+    }
+
+    public static void Save(Persistent<Account> account) => account.Fill(1);
+
+//// extension block leaves its receiver, nobody persists: PMT1001
+}
+
+static class Blocks
+{
+    extension([LeavesUnpersisted] Persistent<Account> account)
+    {
+        public void Fill(long id) => account.Id = id;
+    }
+
+    extension(Persistent<Node> node)
+    {
+        public void Fill(long key)
+        {
+            node.Key = key;
+            node.Persist(Node.FieldSet.Key);
+        }
+    }
+
+    public static void Save(Persistent<Account> account, Persistent<Node> node)
+    {
+        account.Fill(2);
+        node.Fill(1);
+    }

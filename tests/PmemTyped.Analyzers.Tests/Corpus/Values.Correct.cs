@@ -260,3 +260,35 @@ public static void Count(Persistent<List> list, int[] values)
     list.Count += sum;
     list.Persist();
 }
+
+//// duration of two ticks
+public static void Save(Persistent<Account> account, Action work)
+{
+    long start = Environment.TickCount64;
+    work();
+    account.Balance = Environment.TickCount64 - start;
+    account.Persist();
+}
+
+//// elapsed time of a timestamp
+public static void Save(Persistent<Account> account, Action work)
+{
+    long start = System.Diagnostics.Stopwatch.GetTimestamp();
+    work();
+    account.Balance = System.Diagnostics.Stopwatch.GetElapsedTime(start).Ticks;
+    account.Persist();
+}
+
+//// value looked up by a hash
+public static void Save(Persistent<Account> account, long[] known, string name)
+{
+    account.Balance = known[name.GetHashCode() & 15];
+    account.Persist();
+}
+
+//// constant chosen by a hash
+public static void Save(Persistent<Account> account, string name, string other)
+{
+    account.Flags = name.GetHashCode() == other.GetHashCode() ? 1 : 0;
+    account.Persist();
+}
