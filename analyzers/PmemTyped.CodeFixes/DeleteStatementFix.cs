@@ -19,7 +19,7 @@ public sealed class DeleteStatementFix : FixProvider
     /// <inheritdoc/>
     protected override void Offer(CodeFixContext context, SyntaxNode root, Diagnostic diagnostic)
     {
-        if (StatementPlace.Of(root.FindNode(diagnostic.Location.SourceSpan)) is ExpressionStatementSyntax { Parent: BlockSyntax } statement
+        if (StatementPlace.Of(root.FindNode(diagnostic.Location.SourceSpan)) is ExpressionStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax } statement
             && (diagnostic.Id != DurabilityRules.Overwritten.Id || HasNoOtherEffect(statement)))
         {
             Register(
@@ -27,7 +27,7 @@ public sealed class DeleteStatementFix : FixProvider
                 diagnostic,
                 "Delete what is done already",
                 "delete",
-                () => root.RemoveNode(statement, Keeps(statement))!);
+                () => root.RemoveNode(statement.Parent is GlobalStatementSyntax member ? member : statement, Keeps(statement))!);
         }
     }
 

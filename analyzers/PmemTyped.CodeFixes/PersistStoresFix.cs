@@ -42,7 +42,7 @@ public sealed class PersistStoresFix : FixProvider
                 () => StatementPlace.InsertAfter(root, last, StatementPlace.Parse(PersistStatements.Persist(diagnostic))));
         }
 
-        if (StatementPlace.BeforeStores(root, stores) is { Parent: BlockSyntax } first && IsName(name))
+        if (StatementPlace.BeforeStores(root, stores, name) is { } first && IsName(name))
         {
             offered++;
             Register(
@@ -77,7 +77,7 @@ public sealed class PersistStoresFix : FixProvider
     // The scope takes the lines above the first store with it, so that their comments stay with the store.
     internal static StatementSyntax Scope(StatementSyntax first, string name)
     {
-        string[] taken = [.. first.Parent!.DescendantTokens().Select(t => t.ValueText)];
+        string[] taken = [.. first.Ancestors().First(a => a is BlockSyntax or CompilationUnitSyntax).DescendantTokens().Select(t => t.ValueText)];
         string scope = name + "Persist";
         for (int i = 2; taken.Contains(scope); i++)
         {

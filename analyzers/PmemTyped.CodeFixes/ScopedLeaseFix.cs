@@ -38,7 +38,7 @@ public sealed class ScopedLeaseFix : FixProvider
                         .WithTriviaFrom(declaration.Type)
                         .WithAdditionalAnnotations(Formatter.Annotation)));
         }
-        else if (declaration.Parent is LocalDeclarationStatementSyntax { Parent: BlockSyntax } statement)
+        else if (declaration.Parent is LocalDeclarationStatementSyntax { Parent: BlockSyntax or GlobalStatementSyntax } statement)
         {
             SyntaxToken word = SyntaxFactory.Token(SyntaxKind.UsingKeyword).WithLeadingTrivia(statement.GetLeadingTrivia()).WithTrailingTrivia(SyntaxFactory.Space);
             Register(

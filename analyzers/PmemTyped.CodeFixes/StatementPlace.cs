@@ -16,35 +16,43 @@ internal static class StatementPlace
     internal static StatementSyntax? AfterStores(SyntaxNode root, IReadOnlyList<Location> stores, string objectName)
     {
         List<SyntaxNode> nodes = [.. stores.Select(s => root.FindNode(s.SourceSpan, getInnermostNodeForTie: true)).OrderBy(n => n.SpanStart)];
-        for (SyntaxNode? at = nodes[0]; at is not null && at is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax); at = at.Parent)
+        HashSet<string> names = [.. SyntaxFactory.ParseExpression(objectName).DescendantTokens().Select(t => t.ValueText)];
+        foreach (SyntaxNode at in AncestorsInMember(nodes[0]))
         {
-            if (at is not BlockSyntax block || nodes.Any(n => !block.Span.Contains(n.Span)))
+            if (nodes.Any(n => !at.Span.Contains(n.Span)))
             {
                 continue;
             }
 
-            if (block.Parent is ForStatementSyntax or ForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax
-                && !Declares(block.Parent, objectName))
+            SyntaxNode? loop = at is SwitchSectionSyntax ? at.Parent : at.Parent is { } parent && IsLoop(parent) ? parent : null;
+            if (loop is not null && Declares(loop, names) && at is StatementSyntax and not BlockSyntax)
+            {
+                return HasWayOut(at, nodes[0].SpanStart, at.Span.End) ? null : (StatementSyntax)at;
+            }
+
+            if (StatementsOf(at) is not { Count: > 0 } statements || (loop is not null && !Declares(loop, names)))
             {
                 continue;
             }
 
-            StatementSyntax last = block.Statements.Last(s => s.Span.Contains(nodes[nodes.Count - 1].SpanStart));
-            return HasWayOut(last, block.Statements.First(s => s.Span.Contains(nodes[0].SpanStart)), nodes[0].SpanStart) ? null : last;
+            StatementSyntax last = statements.Last(s => s.Span.Contains(nodes[nodes.Count - 1].SpanStart));
+            return HasWayOut(at, nodes[0].SpanStart, last.Span.End) ? null : last;
         }
 
         return null;
     }
 
-    /// <summary>The first statement of a block that holds all stores: a scope can begin before it.</summary>
-    internal static StatementSyntax? BeforeStores(SyntaxNode root, IReadOnlyList<Location> stores)
+    /// <summary>
+    /// The first statement of a block that holds all stores: a scope can begin before it. Null when the object is not known
+    /// there yet.
+    /// </summary>
+    internal static StatementSyntax? BeforeStores(SyntaxNode root, IReadOnlyList<Location> stores, string objectName)
     {
         List<SyntaxNode> nodes = [.. stores.Select(s => root.FindNode(s.SourceSpan, getInnermostNodeForTie: true)).OrderBy(n => n.SpanStart)];
-        BlockSyntax? block = nodes[0].Ancestors()
-            .TakeWhile(a => a is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax))
-            .OfType<BlockSyntax>()
-            .FirstOrDefault(b => nodes.All(n => b.Span.Contains(n.Span)));
-        return block?.Statements.First(s => s.Span.Contains(nodes[0].SpanStart));
+        SyntaxNode? block = AncestorsInMember(nodes[0])
+            .FirstOrDefault(a => a is not SwitchSectionSyntax && StatementsOf(a).Count > 0 && nodes.All(n => a.Span.Contains(n.Span)));
+        StatementSyntax? first = block is null ? null : StatementsOf(block).First(s => s.Span.Contains(nodes[0].SpanStart));
+        return first is not null && !Declares(first, [objectName]) ? first : null;
     }
 
     /// <summary>The statement that holds a node.</summary>
@@ -65,30 +73,49 @@ internal static class StatementPlace
             .WithAdditionalAnnotations(Formatter.Annotation, Simplifier.Annotation);
 
     internal static SyntaxNode InsertAfter(SyntaxNode root, StatementSyntax place, StatementSyntax added) =>
-        CanHold(place.Parent)
+        place.Parent is GlobalStatementSyntax member
+            ? root.InsertNodesAfter(member, [SyntaxFactory.GlobalStatement(added)])
+            : CanHold(place.Parent)
             ? root.InsertNodesAfter(place, [added])
             : root.ReplaceNode(place, Block(place.WithoutTrivia(), added).WithTriviaFrom(place));
 
     internal static SyntaxNode InsertBefore(SyntaxNode root, StatementSyntax place, StatementSyntax added) =>
-        !CanHold(place.Parent)
+        place.Parent is GlobalStatementSyntax member
+            ? root.InsertNodesBefore(member, [SyntaxFactory.GlobalStatement(added)])
+            : !CanHold(place.Parent)
             ? root.ReplaceNode(place, Block(added, place.WithoutTrivia()).WithTriviaFrom(place))
             : place is LabeledStatementSyntax labeled
             ? root.ReplaceNode(place, [labeled.WithStatement(added), labeled.Statement])
             : root.InsertNodesBefore(place, [added]);
+
+    /// <summary>The statements of a block, a section of a switch, or a program without a class.</summary>
+    private static SyntaxList<StatementSyntax> StatementsOf(SyntaxNode node) => node switch
+    {
+        BlockSyntax block => block.Statements,
+        SwitchSectionSyntax section => section.Statements,
+        CompilationUnitSyntax unit => [.. unit.Members.OfType<GlobalStatementSyntax>().Select(g => g.Statement)],
+        _ => default,
+    };
+
+    // A statement without a class is a member in syntax, and the end of no function.
+    private static IEnumerable<SyntaxNode> AncestorsInMember(SyntaxNode node) => node.AncestorsAndSelf().TakeWhile(a =>
+        a is GlobalStatementSyntax or not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
+
+    private static bool IsLoop(SyntaxNode node) => node is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax;
 
     private static bool CanHold(SyntaxNode? parent) => parent is BlockSyntax or SwitchSectionSyntax;
 
     private static BlockSyntax Block(params StatementSyntax[] statements) =>
         SyntaxFactory.Block(statements).WithAdditionalAnnotations(Formatter.Annotation);
 
-    private static bool Declares(SyntaxNode scope, string objectName)
+    private static bool Declares(SyntaxNode scope, HashSet<string> names) => scope.DescendantNodesAndSelf().Any(n => n switch
     {
-        string first = objectName.Split('.', '(', '[')[0];
-        return scope.DescendantNodes().Any(n => n is VariableDeclaratorSyntax declarator && declarator.Identifier.ValueText == first
-            || (n is SingleVariableDesignationSyntax single && single.Identifier.ValueText == first));
-    }
+        VariableDeclaratorSyntax declarator => names.Contains(declarator.Identifier.ValueText),
+        SingleVariableDesignationSyntax single => names.Contains(single.Identifier.ValueText),
+        ForEachStatementSyntax each => names.Contains(each.Identifier.ValueText),
+        _ => false,
+    });
 
-    private static bool HasWayOut(StatementSyntax last, StatementSyntax first, int start) => first.Parent!.DescendantNodes()
-        .Where(n => n.SpanStart > start && n.SpanStart < last.Span.End)
-        .Any(n => n is ReturnStatementSyntax or GotoStatementSyntax);
+    private static bool HasWayOut(SyntaxNode scope, int from, int to) => scope.DescendantNodes()
+        .Any(n => n.SpanStart > from && n.SpanStart < to && n is ReturnStatementSyntax or GotoStatementSyntax);
 }

@@ -54,9 +54,10 @@ internal static class AnalyzerRun
 
     internal static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path);
 
-    internal static Compilation Generate(IEnumerable<SyntaxTree> trees, string? enabled = null)
+    internal static Compilation Generate(
+        IEnumerable<SyntaxTree> trees, string? enabled = null, OutputKind outputKind = OutputKind.DynamicallyLinkedLibrary)
     {
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true);
+        var options = new CSharpCompilationOptions(outputKind, allowUnsafe: true);
 
         // Without a lock file every layout is unrecorded; the cases of that rule bring their own.
         var severities = ImmutableDictionary<string, ReportDiagnostic>.Empty.Add("PMT4001", ReportDiagnostic.Suppress);

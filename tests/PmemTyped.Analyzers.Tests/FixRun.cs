@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Simplification;
@@ -74,6 +75,16 @@ internal static partial class FixRun
         return (await operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetAdditionalDocument(file.Id)!.GetTextAsync()).ToString();
     }
 
+    /// <summary>The errors of the compiler in what a fix has made, with the generator at work.</summary>
+    internal static async Task<string[]> ErrorsAsync(Solution solution)
+    {
+        HashSet<string> generated = [.. s_generated.Value.Select(t => t.FilePath)];
+        Compilation compilation = (await solution.Projects.Single().GetCompilationAsync())!;
+        SyntaxTree[] written = [.. compilation.SyntaxTrees.Where(t => !generated.Contains(t.FilePath))];
+        return [.. AnalyzerRun.Generate(written, outputKind: compilation.Options.OutputKind).GetDiagnostics()
+            .Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.ToString())];
+    }
+
     private static DocumentId AddProject(
         AdhocWorkspace workspace, string source, (string Name, string Text)[] texts, string id, out Solution solution)
     {
@@ -86,7 +97,7 @@ internal static partial class FixRun
                 "Fixed",
                 LanguageNames.CSharp,
                 parseOptions: AnalyzerRun.ParseOptions,
-                compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true)
+                compilationOptions: new CSharpCompilationOptions(KindOf(source), allowUnsafe: true)
                     .WithSpecificDiagnosticOptions([new(id, ReportDiagnostic.Warn)]),
                 metadataReferences: AnalyzerRun.References))
             .AddDocument(DocumentId.CreateNewId(project), "Prelude.cs", AnalyzerRun.PreludeTree.GetText(), filePath: "Prelude.cs");
@@ -104,6 +115,12 @@ internal static partial class FixRun
         solution = solution.AddDocument(document, "Source.cs", SourceText.From(source), filePath: "Source.cs");
         return document;
     }
+
+    // Statements without a class make a program.
+    private static OutputKind KindOf(string source) =>
+        AnalyzerRun.Parse(source, "").GetCompilationUnitRoot().Members.Any(m => m is GlobalStatementSyntax)
+            ? OutputKind.ConsoleApplication
+            : OutputKind.DynamicallyLinkedLibrary;
 
     private static async Task<ImmutableArray<Diagnostic>> FindAsync(Solution solution, DocumentId document)
     {

@@ -23,10 +23,11 @@ public class FixTests
     {
         var row = FixCases.Bodies.Single(c => c.Id == id && c.Name == name);
 
-        var (text, left, _) = await FixRun.ApplyAsync(InMethod(row.Before), id, row.Action);
+        var (text, left, solution) = await FixRun.ApplyAsync(InMethod(row.Before), id, row.Action);
 
         Assert.Equal(InMethod(row.After), text.ReplaceLineEndings("\n"));
         Assert.Equal(row.Before == row.After ? [id] : [], left.Except(s_ignored));
+        Assert.Empty(await FixRun.ErrorsAsync(solution));
     }
 
     [Theory]
@@ -35,10 +36,11 @@ public class FixTests
     {
         var row = FixCases.Types.Single(c => c.Id == id && c.Name == name);
 
-        var (text, left, _) = await FixRun.ApplyAsync(AnalyzerRun.Usings + row.Before, id);
+        var (text, left, solution) = await FixRun.ApplyAsync(AnalyzerRun.Usings + row.Before, id);
 
         Assert.Equal(AnalyzerRun.Usings + row.After, text.ReplaceLineEndings("\n"));
         Assert.Empty(left.Except(s_ignored));
+        Assert.Empty(await FixRun.ErrorsAsync(solution));
     }
 
     [Theory]
