@@ -19,6 +19,12 @@ public sealed class CopyFix : FixProvider
     /// <inheritdoc/>
     protected override void Offer(CodeFixContext context, SyntaxNode root, Diagnostic diagnostic)
     {
+        // What was reached for reading has no setters.
+        if (PersistStatements.Property(diagnostic, Analyzers.FixKeys.Root).Length == 0)
+        {
+            return;
+        }
+
         if (root.FindNode(diagnostic.Location.SourceSpan).DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().FirstOrDefault() is not { } copy
             || copy.Ancestors().OfType<BlockSyntax>().SelectMany(b => b.Statements.OfType<LocalDeclarationStatementSyntax>())
                 .FirstOrDefault(d => d.Declaration.Variables is { Count: 1 } variables

@@ -25,9 +25,21 @@ public sealed class StatusFix : FixProvider
     {
         if (StatementPlace.Of(root.FindNode(diagnostic.Location.SourceSpan)) is ExpressionStatementSyntax { Parent: BlockSyntax block } read)
         {
-            Register(context, diagnostic, "Test the status", "status", () => root.ReplaceNode(block, Wrapped(block, read)));
+            Register(context, diagnostic, "Test the status", "status", () =>
+                ReturnsValue(block, read) ? root.ReplaceNode(read, Guarded(read)) : root.ReplaceNode(block, Wrapped(block, read)));
         }
     }
+
+    // Behind a test around it the method would have a way out without its result.
+    private static bool ReturnsValue(BlockSyntax block, ExpressionStatementSyntax read) => block.Statements
+        .Where(s => s.SpanStart > read.SpanStart)
+        .SelectMany(s => s.DescendantNodesAndSelf(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+        .Any(n => n is ReturnStatementSyntax { Expression: not null });
+
+    private static StatementSyntax Guarded(ExpressionStatementSyntax read) => StatementPlace
+        .Adapted(SyntaxFactory.ParseStatement(
+            $"if ({read.Expression.WithoutTrivia()} != global::PmemTyped.BlockRecordStatus.Ok)\r\n{{\r\nthrow new global::System.InvalidOperationException(\"The record cannot be read.\");\r\n}}"))
+        .WithTriviaFrom(read);
 
     private static BlockSyntax Wrapped(BlockSyntax block, ExpressionStatementSyntax read)
     {

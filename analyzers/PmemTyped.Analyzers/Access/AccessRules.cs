@@ -52,7 +52,11 @@ internal sealed class AccessRules(MarkerTypes types)
         if (CopyRule.IsCopy(declarator, types)
             && CopyRule.FirstLostChange(declarator) is { } change)
         {
-            report(Diagnostic.Create(LifetimeRules.ChangedCopy, change.Syntax.GetLocation(), local.Name));
+            report(Diagnostic.Create(
+                LifetimeRules.ChangedCopy,
+                change.Syntax.GetLocation(),
+                ImmutableDictionary<string, string?>.Empty.Add(FixKeys.Root, CopyRule.WritableSource(declarator, types)),
+                local.Name));
         }
     }
 

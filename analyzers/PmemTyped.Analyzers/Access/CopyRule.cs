@@ -13,6 +13,12 @@ internal static class CopyRule
         && declarator.GetVariableInitializer()?.Value is IPropertyReferenceOperation { Property.Name: "Value" } property
         && (types.IsCursor(property.Instance?.Type) || types.IsReader(property.Instance?.Type));
 
+    /// <summary>The cursor that it was copied from as the user names it, empty where that one cannot store.</summary>
+    internal static string WritableSource(IVariableDeclaratorOperation declarator, MarkerTypes types) =>
+        declarator.GetVariableInitializer()?.Value is IPropertyReferenceOperation { Instance: { } source } && types.IsCursor(source.Type)
+            ? source.Syntax.ToString()
+            : "";
+
     /// <summary>
     /// The first change, if the copy is never used as a whole and no changed field is read: then nothing can notice it.
     /// </summary>
