@@ -10,9 +10,14 @@ namespace PmemTyped.Mapping;
 /// </summary>
 internal static class BlockAllocation
 {
-    /// <returns>Error number, 0 for success.</returns>
+    /// <returns>Error number, 0 for success. What does not fit takes no room: the kernel would take all there is first.</returns>
     internal static int Allocate(SafeFileDescriptor file, long lengthBytes)
     {
+        if (file.GetStatus(out FileStatus status) == Errno.None && !file.MayHaveRoom(lengthBytes - status.AllocatedBytes))
+        {
+            return Errno.NoSpace;
+        }
+
         if (file.GetFileSystemMagic(out long magic) == Errno.None && magic == FileSystemMagic.Tmpfs)
         {
             file.GatherPages(lengthBytes);

@@ -18,7 +18,7 @@ public sealed partial class SafeFileDescriptor
     {
         // What does not fit is not begun: refusing it takes no memory.
         long whole = lengthBytes & -LargePageBytes;
-        if (GetFileSystem(out _, out long freeBytes) != Errno.None || whole > freeBytes)
+        if (!MayHaveRoom(whole))
         {
             return;
         }

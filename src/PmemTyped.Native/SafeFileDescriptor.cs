@@ -105,7 +105,12 @@ public sealed partial class SafeFileDescriptor : SafeHandle
 
     /// <summary>Reads the magic number of the file system: fstatfs(2).</summary>
     /// <param name="magic">The number, as listed in the kernel's magic.h.</param>
-    public int GetFileSystemMagic(out long magic) => GetFileSystem(out magic, out _);
+    public int GetFileSystemMagic(out long magic) => GetFileSystem(out magic, out _, out _);
+
+    /// <summary>Whether the file system may have so much room left: fstatfs(2). One that does not say how large it is may.</summary>
+    /// <param name="lengthBytes">Number of bytes.</param>
+    public bool MayHaveRoom(long lengthBytes) =>
+        GetFileSystem(out _, out long totalBytes, out long freeBytes) != Errno.None || totalBytes == 0 || lengthBytes <= freeBytes;
 
     /// <summary>
     /// Takes an exclusive advisory lock without waiting: flock(2). EAGAIN when another holder exists.
@@ -164,13 +169,14 @@ public sealed partial class SafeFileDescriptor : SafeHandle
         return true;
     }
 
-    private unsafe int GetFileSystem(out long magic, out long freeBytes)
+    private unsafe int GetFileSystem(out long magic, out long totalBytes, out long freeBytes)
     {
         long* buffer = stackalloc long[Interop.StatfsBytes / sizeof(long)];
 
         // SAFETY: the buffer is larger than the structure on every 64-bit Linux.
         int returned = Interop.Fstatfs(Number, buffer);
         magic = returned == 0 ? buffer[Interop.StatfsMagic] : 0;
+        totalBytes = returned == 0 ? buffer[Interop.StatfsBlockBytes] * buffer[Interop.StatfsBlocks] : 0;
         freeBytes = returned == 0 ? buffer[Interop.StatfsBlockBytes] * buffer[Interop.StatfsFreeBlocks] : 0;
         return ErrorOf(returned);
     }

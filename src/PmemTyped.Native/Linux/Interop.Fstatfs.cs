@@ -13,8 +13,11 @@ internal static unsafe partial class Interop
     /// <summary>Which word is f_bsize.</summary>
     internal const int StatfsBlockBytes = 1;
 
-    /// <summary>Which word is f_bavail, the blocks that anybody may have.</summary>
-    internal const int StatfsFreeBlocks = 4;
+    /// <summary>Which word is f_blocks, the blocks of the file system; 0 where it has no limit.</summary>
+    internal const int StatfsBlocks = 2;
+
+    /// <summary>Which word is f_bfree, free blocks, also those that only root may have.</summary>
+    internal const int StatfsFreeBlocks = 3;
 
     /// <summary>fstatfs(2).</summary>
     [LibraryImport(Libc, EntryPoint = "fstatfs", SetLastError = true)]
