@@ -74,14 +74,14 @@ internal static class StatementPlace
 
     internal static SyntaxNode InsertAfter(SyntaxNode root, StatementSyntax place, StatementSyntax added) =>
         place.Parent is GlobalStatementSyntax member
-            ? root.InsertNodesAfter(member, [SyntaxFactory.GlobalStatement(added)])
+            ? root.InsertNodesAfter(member, [Global(added)])
             : CanHold(place.Parent)
             ? root.InsertNodesAfter(place, [added])
             : root.ReplaceNode(place, Block(place.WithoutTrivia(), added).WithTriviaFrom(place));
 
     internal static SyntaxNode InsertBefore(SyntaxNode root, StatementSyntax place, StatementSyntax added) =>
         place.Parent is GlobalStatementSyntax member
-            ? root.InsertNodesBefore(member, [SyntaxFactory.GlobalStatement(added)])
+            ? root.InsertNodesBefore(member, [Global(added)])
             : !CanHold(place.Parent)
             ? root.ReplaceNode(place, Block(added, place.WithoutTrivia()).WithTriviaFrom(place))
             : place is LabeledStatementSyntax labeled
@@ -89,17 +89,21 @@ internal static class StatementPlace
             : root.InsertNodesBefore(place, [added]);
 
     /// <summary>The statements of a block, a section of a switch, or a program without a class.</summary>
-    private static SyntaxList<StatementSyntax> StatementsOf(SyntaxNode node) => node switch
+    private static IReadOnlyList<StatementSyntax> StatementsOf(SyntaxNode node) => node switch
     {
         BlockSyntax block => block.Statements,
         SwitchSectionSyntax section => section.Statements,
-        CompilationUnitSyntax unit => [.. unit.Members.OfType<GlobalStatementSyntax>().Select(g => g.Statement)],
-        _ => default,
+        CompilationUnitSyntax unit => unit.Members.OfType<GlobalStatementSyntax>().Select(g => g.Statement).ToList(),
+        _ => [],
     };
 
     // A statement without a class is a member in syntax, and the end of no function.
     private static IEnumerable<SyntaxNode> AncestorsInMember(SyntaxNode node) => node.AncestorsAndSelf().TakeWhile(a =>
         a is GlobalStatementSyntax or not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax));
+
+    // Between members the editor leaves a line free, unless their distance is given.
+    private static GlobalStatementSyntax Global(StatementSyntax added) =>
+        SyntaxFactory.GlobalStatement(added.WithoutLeadingTrivia().WithTrailingTrivia(SyntaxFactory.CarriageReturnLineFeed));
 
     private static bool IsLoop(SyntaxNode node) => node is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax;
 
