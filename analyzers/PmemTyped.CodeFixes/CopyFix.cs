@@ -35,19 +35,38 @@ public sealed class CopyFix : FixProvider
         }
 
         var source = (MemberAccessExpressionSyntax)declaration.Declaration.Variables[0].Initializer!.Value;
+        IdentifierNameSyntax[] uses =
+            [.. block.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == copy.Identifier.ValueText && n.Parent is MemberAccessExpressionSyntax)];
+        string cursor = source.Expression.WithoutTrivia().ToString();
+        bool isPersisted = IsPersisted(block, cursor, uses[uses.Length - 1]);
+        StatementSyntax? last = isPersisted ? null : StatementPlace.AfterStores(root, [.. uses.Select(u => u.GetLocation())], cursor);
+        if (!isPersisted && last is null)
+        {
+            return;
+        }
+
         Register(
             context,
             diagnostic,
-            $"Change '{source.Expression}' itself",
+            $"Change '{cursor}' itself",
             "cursor",
             () =>
             {
-                IdentifierNameSyntax[] uses =
-                    [.. block.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == copy.Identifier.ValueText && n.Parent is MemberAccessExpressionSyntax)];
-                SyntaxNode changed = root.TrackNodes([.. uses, declaration]);
+                SyntaxNode changed = root.TrackNodes(last is null ? [.. uses, declaration] : [.. uses, declaration, last]);
                 changed = changed.ReplaceNodes(
                     uses.Select(u => changed.GetCurrentNode(u)!), (use, _) => source.Expression.WithTriviaFrom(use));
+                changed = last is null
+                    ? changed
+                    : StatementPlace.InsertAfter(changed, changed.GetCurrentNode(last)!, StatementPlace.Parse($"{cursor}.Persist();"));
                 return changed.RemoveNode(changed.GetCurrentNode(declaration)!, SyntaxRemoveOptions.KeepUnbalancedDirectives)!;
             });
     }
+
+    // By the block itself, behind the last change: through the cursor, or by the transaction that gave it.
+    private static bool IsPersisted(BlockSyntax block, string cursor, SyntaxNode change) => block.Statements
+        .OfType<ExpressionStatementSyntax>()
+        .Where(s => s.SpanStart > change.SpanStart)
+        .Any(s => s.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call }
+            && (call.Name.Identifier.ValueText == "Commit"
+                || (call.Name.Identifier.ValueText is "Persist" or "Flush" && call.Expression.ToString() == cursor)));
 }

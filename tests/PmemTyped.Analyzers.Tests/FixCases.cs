@@ -25,6 +25,7 @@ internal static class FixCases
         ("PMT1009", "before the call", 0, "a.Id = 1;\n        Out.Hand(a);\n        a.Persist();", "a.Id = 1;\n        a.Persist(Account.FieldSet.Id);\n        Out.Hand(a);\n        a.Persist();"),
         ("PMT2001", "deleted", 0, "a.Id = 1;\n        a.Persist();\n        a.Persist();", "a.Id = 1;\n        a.Persist();"),
         ("PMT2002", "deleted", 0, "a.Id = 1;\n        a.Persist();\n        a.Drain();", "a.Id = 1;\n        a.Persist();"),
+        ("PMT3008", "nothing persists it", 0, "var copy = a.Value;\n        copy.Balance = 7;\n        copy.Id = 8;", "a.Balance = 7;\n        a.Id = 8;\n        a.Persist();"),
         ("PMT3008", "through the cursor", 0, "var copy = a.Value;\n        copy.Balance = 7;\n        a.Persist();", "a.Balance = 7;\n        a.Persist();"),
         ("PMT1010", "scope", 0, "a.Id = 1;\n        if (c)\n        {\n            throw new InvalidOperationException();\n        }\n\n        a.Persist();", "using var aPersist = a.BeginPersist();\n        a.Id = 1;\n        if (c)\n        {\n            throw new InvalidOperationException();\n        }\n\n        a.Persist();"),
         ("PMT1014", "deleted", 0, "a.Id = 1;\n        a.Id = 2;\n        a.Persist();", "a.Id = 2;\n        a.Persist();"),
