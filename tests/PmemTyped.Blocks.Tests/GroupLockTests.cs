@@ -44,11 +44,7 @@ public sealed class GroupLockTests
         Thread writer;
         using (BlockLease lease = pool.Lease(7))
         {
-            writer = new Thread(() =>
-            {
-                pool.WriteMany([7], Filled(2));
-                pool.WriteMany([8], Filled(3));
-            }) { IsBackground = true };
+            writer = new Thread(WriteTwice) { IsBackground = true };
             writer.Start();
 
             Assert.False(writer.Join(s_glance), "The group did not wait.");
@@ -59,6 +55,12 @@ public sealed class GroupLockTests
         byte[] content = new byte[512];
         pool.Read(8, content);
         Assert.Equal(Filled(3), content);
+
+        void WriteTwice()
+        {
+            pool.WriteMany([7], Filled(2));
+            pool.WriteMany([8], Filled(3));
+        }
     }
 
     private static byte[] Filled(byte value)
